@@ -1,0 +1,105 @@
+package io.socp.relay.envelope;
+
+import io.socp.relay.envelope.DecodeFailure.LimitExceeded;
+import io.socp.relay.envelope.DecodeFailure.MissingField;
+import io.socp.relay.envelope.DecodeFailure.MistypedField;
+import io.socp.relay.envelope.FrameReader.Refused;
+import io.socp.relay.envelope.JsonValue.JsonLiteral;
+import io.socp.relay.envelope.JsonValue.JsonNumber;
+import io.socp.relay.envelope.JsonValue.JsonObject;
+import io.socp.relay.envelope.JsonValue.JsonText;
+import java.util.Set;
+
+/**
+ * The six envelope fields of one frame's object, checked by kind and range (SOCP §5). Lives for one
+ * frame on one thread.
+ *
+ * <p>Unknown further fields are left alone; a null counts as an absent field. A field that will not
+ * do ends the reading with {@link Refused}.
+ */
+final class EnvelopeFields {
+
+    /** Types that real servers send without {@code from}, {@code to}, {@code ts} or payload. */
+    private static final Set<String> BARE_TYPES = Set.of("CTRL_CLOSE", "ACK", "ERROR");
+
+    /** 2^53 - 1 has 16 digits. */
+    private static final int TS_DIGITS_MAX = 16;
+
+    private final JsonObject object;
+
+    EnvelopeFields(JsonObject object) {
+        this.object = object;
+    }
+
+    Envelope envelope(byte[] frame, FrameReader reader) {
+        String type = text("type", EnvelopeLimits.TYPE_CHARS_MAX);
+        if (type.isEmpty()) {
+            throw mistyped("type", "a non-empty string");
+        }
+        boolean isBare = BARE_TYPES.contains(type);
+        String from = isMissing("from", isBare) ? "" : address("from");
+        String to = isMissing("to", isBare) ? "" : address("to");
+        long ts = isMissing("ts", isBare) ? 0 : timestamp();
+        Payload payload =
+                isMissing("payload", isBare)
+                        ? Payload.of(JsonObject.EMPTY)
+                        : payload(frame, reader.payloadStart(), reader.payloadEnd());
+        return Envelope.of(type, from, to, ts, payload, sig()).receivedAs(frame);
+    }
+
+    private boolean isMissing(String field, boolean mayBeMissing) {
+        if (!isAbsent(field)) {
+            return false;
+        }
+        if (mayBeMissing) {
+            return true;
+        }
+        throw new Refused(new MissingField(field));
+    }
+
+    private boolean isAbsent(String field) {
+        JsonValue value = object.get(field);
+        return value == null || value == JsonLiteral.NULL;
+    }
+
+    private String address(String field) {
+        return text(field, EnvelopeLimits.ADDRESS_CHARS_MAX);
+    }
+
+    private String sig() {
+        return isAbsent("sig") ? "" : text("sig", EnvelopeLimits.SIG_CHARS_MAX);
+    }
+
+    private String text(String field, int charsMax) {
+        return switch (object.get(field)) {
+            case JsonText(String value) when value.length() <= charsMax -> value;
+            case JsonText _ -> throw new Refused(new LimitExceeded(field + " length", charsMax));
+            case null -> throw new Refused(new MissingField(field));
+            case JsonLiteral.NULL -> throw new Refused(new MissingField(field));
+            case JsonValue _ -> throw mistyped(field, "a string");
+        };
+    }
+
+    private long timestamp() {
+        if (object.get("ts") instanceof JsonNumber(String literal)
+                && literal.length() <= TS_DIGITS_MAX
+                && literal.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            long ts = Long.parseLong(literal);
+            if (ts <= EnvelopeLimits.TS_MAX) {
+                return ts;
+            }
+        }
+        throw mistyped("ts", "an integer from 0 to " + EnvelopeLimits.TS_MAX);
+    }
+
+    private Payload payload(byte[] frame, int start, int end) {
+        if (object.get("payload") instanceof JsonObject members) {
+            return Payload.received(members, frame, start, end);
+        }
+        throw mistyped("payload", "an object");
+    }
+
+    private static Refused mistyped(String field, String expected) {
+        return new Refused(new MistypedField(field, expected));
+    }
+}

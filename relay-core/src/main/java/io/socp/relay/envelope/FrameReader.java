@@ -1,0 +1,170 @@
+package io.socp.relay.envelope;
+
+import io.socp.relay.envelope.DecodeFailure.DuplicateKey;
+import io.socp.relay.envelope.DecodeFailure.LimitExceeded;
+import io.socp.relay.envelope.DecodeFailure.NotAnObject;
+import io.socp.relay.envelope.DecodeFailure.NotJson;
+import io.socp.relay.envelope.JsonValue.JsonArray;
+import io.socp.relay.envelope.JsonValue.JsonLiteral;
+import io.socp.relay.envelope.JsonValue.JsonNumber;
+import io.socp.relay.envelope.JsonValue.JsonObject;
+import io.socp.relay.envelope.JsonValue.JsonText;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/**
+ * Reads the tree of one frame within the limits, and remembers where its payload lies. Lives for
+ * one frame on one thread.
+ *
+ * <p>The first thing wrong ends the reading with {@link Refused}, which {@link EnvelopeCodec} turns
+ * into a value: it never leaves this package.
+ */
+final class FrameReader {
+
+    /** Control flow inside this package: why the frame is refused. Stackless. */
+    static final class Refused extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final transient DecodeFailure failure;
+
+        Refused(DecodeFailure failure) {
+            super(failure.detail(), null, false, false);
+            this.failure = failure;
+        }
+
+        DecodeFailure failure() {
+            return failure;
+        }
+    }
+
+    private static final String PAYLOAD = "payload";
+
+    private final JsonParser parser;
+    private final EnvelopeLimits limits;
+    private int depth;
+    private int members;
+    private int payloadStart;
+    private int payloadEnd;
+
+    FrameReader(JsonParser parser, EnvelopeLimits limits) {
+        this.parser = parser;
+        this.limits = limits;
+    }
+
+    /** The one object the frame holds; nothing but white space may follow it. */
+    JsonObject read() {
+        if (parser.nextToken() != JsonToken.START_OBJECT) {
+            throw new Refused(
+                    parser.currentToken() == null
+                            ? new NotJson("frame is empty")
+                            : new NotAnObject());
+        }
+        JsonObject envelope = object();
+        if (parser.nextToken() != null) {
+            throw new Refused(new NotJson("something follows the JSON object"));
+        }
+        return envelope;
+    }
+
+    /** Offset of the payload's first byte; 0 until an envelope with a payload was read. */
+    int payloadStart() {
+        return payloadStart;
+    }
+
+    /** Offset past the payload's last byte. */
+    int payloadEnd() {
+        return payloadEnd;
+    }
+
+    private JsonValue value() {
+        return switch (parser.currentToken()) {
+            case START_OBJECT -> object();
+            case START_ARRAY -> array();
+            case VALUE_STRING -> new JsonText(paired(parser.getString()));
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number();
+            case VALUE_TRUE -> JsonLiteral.TRUE;
+            case VALUE_FALSE -> JsonLiteral.FALSE;
+            case VALUE_NULL -> JsonLiteral.NULL;
+            case null -> throw new Refused(new NotJson("frame ends too early"));
+            case END_OBJECT, END_ARRAY, PROPERTY_NAME, VALUE_EMBEDDED_OBJECT, NOT_AVAILABLE ->
+                    throw new IllegalStateException("no value here: " + parser.currentToken());
+        };
+    }
+
+    private JsonObject object() {
+        enter();
+        Map<String, JsonValue> read = new LinkedHashMap<>();
+        while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+            count();
+            String name = paired(parser.currentName());
+            if (name.length() > EnvelopeLimits.NAME_CHARS_MAX) {
+                throw new Refused(nameTooLong());
+            }
+            if (read.containsKey(name)) {
+                throw new Refused(new DuplicateKey(name));
+            }
+            parser.nextToken();
+            boolean isPayload = depth == 1 && name.equals(PAYLOAD);
+            if (isPayload) {
+                payloadStart = (int) parser.currentTokenLocation().getByteOffset();
+            }
+            read.put(name, value());
+            if (isPayload) {
+                payloadEnd = (int) parser.currentLocation().getByteOffset();
+            }
+        }
+        depth--;
+        return new JsonObject(read);
+    }
+
+    private JsonArray array() {
+        enter();
+        List<JsonValue> read = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            count();
+            read.add(value());
+        }
+        depth--;
+        return new JsonArray(read);
+    }
+
+    private JsonNumber number() {
+        if (parser.getStringLength() > EnvelopeLimits.NUMBER_CHARS_MAX) {
+            throw new Refused(new LimitExceeded("number length", EnvelopeLimits.NUMBER_CHARS_MAX));
+        }
+        return new JsonNumber(parser.getString());
+    }
+
+    static LimitExceeded nameTooLong() {
+        return new LimitExceeded("key length", EnvelopeLimits.NAME_CHARS_MAX);
+    }
+
+    private void enter() {
+        if (++depth > limits.depthMax()) {
+            throw new Refused(new LimitExceeded("depth", limits.depthMax()));
+        }
+    }
+
+    private void count() {
+        if (++members > limits.membersMax()) {
+            throw new Refused(new LimitExceeded("number of members", limits.membersMax()));
+        }
+    }
+
+    /** Refuses a lone half of a surrogate pair, which JSON can escape but UTF-8 cannot carry on. */
+    private static String paired(String text) {
+        if (text.codePoints().anyMatch(FrameReader::isSurrogate)) {
+            throw new Refused(new NotJson("unpaired surrogate in a string"));
+        }
+        return text;
+    }
+
+    /** Iteration by code point joins the pairs; what is left is alone. */
+    private static boolean isSurrogate(int codePoint) {
+        return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+    }
+}

@@ -1,0 +1,107 @@
+package io.socp.relay.envelope;
+
+import io.socp.relay.envelope.JsonValue.JsonObject;
+import io.socp.relay.ownership.Immutable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The payload object of an envelope, and the byte forms of it that a signature may cover.
+ * Immutable.
+ *
+ * <p>The byte arrays handed out are shared and read-only by contract: a caller that writes to one
+ * breaks every other reader. Equality is by members, not by bytes.
+ */
+@Immutable
+public final class Payload {
+
+    private final JsonObject members;
+
+    /** The frame this came in, or null when made here; the payload is at [start, end). */
+    private final byte @Nullable [] frame;
+
+    private final int start;
+    private final int end;
+    private volatile byte @Nullable [] received;
+    private volatile byte @Nullable [] canonical;
+
+    private Payload(JsonObject members, byte @Nullable [] frame, int start, int end) {
+        this.members = members;
+        this.frame = frame;
+        this.start = start;
+        this.end = end;
+    }
+
+    /** A payload made here: its bytes are its canonical form. */
+    public static Payload of(JsonObject members) {
+        return new Payload(members, null, 0, 0);
+    }
+
+    /** A payload that stands at {@code frame[start..end)}; keeps the array. */
+    static Payload received(JsonObject members, byte[] frame, int start, int end) {
+        return new Payload(members, frame, start, end);
+    }
+
+    public JsonObject members() {
+        return members;
+    }
+
+    /** The payload as it stood in its frame, white space included; canonical when made here. */
+    public byte[] bytes() {
+        if (frame == null) {
+            return canonical();
+        }
+        byte[] bytes = received;
+        if (bytes == null) {
+            bytes = Arrays.copyOfRange(frame, start, end);
+            received = bytes;
+        }
+        return bytes;
+    }
+
+    /** The form we sign: sorted keys, no white space, everything outside ASCII escaped. */
+    public byte[] canonical() {
+        byte[] bytes = canonical;
+        if (bytes == null) {
+            bytes = new JsonWriter(JsonWriter.Charset.ASCII).value(members).toBytes();
+            canonical = bytes;
+        }
+        return bytes;
+    }
+
+    /**
+     * The distinct forms in which signers sign, in the order to try them: canonical in ASCII,
+     * canonical in raw UTF-8, as received.
+     */
+    public List<byte[]> signedForms() {
+        List<byte[]> forms = new ArrayList<>(3);
+        forms.add(canonical());
+        JsonWriter rawUtf8 = new JsonWriter(JsonWriter.Charset.UTF_8).value(members);
+        if (rawUtf8.dependsOnCharset()) {
+            forms.add(rawUtf8.toBytes());
+        }
+        byte[] asReceived = bytes();
+        if (forms.stream().noneMatch(form -> Arrays.equals(form, asReceived))) {
+            forms.add(asReceived);
+        }
+        return List.copyOf(forms);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Payload that && members.equals(that.members);
+    }
+
+    @Override
+    public int hashCode() {
+        return members.hashCode();
+    }
+
+    /** The names only: payloads hold what users wrote to each other. */
+    @Override
+    public String toString() {
+        return "Payload" + members.members().keySet();
+    }
+}

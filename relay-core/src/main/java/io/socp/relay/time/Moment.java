@@ -1,0 +1,12 @@
+package io.socp.relay.time;
+
+import io.socp.relay.ownership.Immutable;
+
+/**
+ * One reading of both clocks, taken together. Immutable.
+ *
+ * @param ns monotonic nanoseconds from an arbitrary origin; only differences mean anything
+ * @param epochMs milliseconds since 1970-01-01 UTC, which may jump in either direction
+ */
+@Immutable
+public record Moment(long ns, long epochMs) {}
