@@ -1,0 +1,97 @@
+package io.socp.relay.dedup;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
+import io.socp.relay.envelope.Envelope;
+import io.socp.relay.message.ChannelMessage;
+import io.socp.relay.message.ChatMessage;
+import io.socp.relay.message.MeshMessage;
+import io.socp.relay.message.NoticeMessage;
+import io.socp.relay.message.PresenceMessage;
+import io.socp.relay.message.QueryMessage;
+import io.socp.relay.message.SessionMessage;
+import io.socp.relay.message.SocpMessage;
+import io.socp.relay.ownership.ThreadSafe;
+import io.socp.relay.time.Ticker;
+import io.socp.relay.verify.VerifiedMessage;
+import java.time.Duration;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * The memory of chat messages already admitted (SOCP §10, {@code seen_ids}). Thread-safe: one
+ * atomic insertion decides.
+ *
+ * <p>Bounded in entries and in time. An entry pushed out by the size bound before its time opens a
+ * gap for a replay, so such evictions are counted. Other families are idempotent where they are
+ * applied (presence compares timestamps, a heartbeat only refreshes) and must pass when replayed:
+ * a peer that lost its tables is sent the very same advertisements again.
+ */
+@ThreadSafe
+public final class SeenMessages {
+
+    private final Cache<MessageKey, Boolean> seen;
+    private final LongAdder earlyEvictions = new LongAdder();
+
+    /**
+     * @param entriesMax the bound; should be at least peak messages per second times {@code ttl}
+     * @param ttl how long a message is remembered; longer than twice the freshness window
+     */
+    public SeenMessages(long entriesMax, Duration ttl, Ticker ticker) {
+        this.seen =
+                Caffeine.newBuilder()
+                        .maximumSize(entriesMax)
+                        .expireAfterWrite(ttl)
+                        .ticker(() -> ticker.now().ns())
+                        .executor(Runnable::run)
+                        .evictionListener(
+                                (_, _, cause) -> {
+                                    if (cause == RemovalCause.SIZE) {
+                                        earlyEvictions.increment();
+                                    }
+                                })
+                        .build();
+    }
+
+    /**
+     * Whether the frame is a copy of an admitted message. Read-only: a look before the RSA work,
+     * which no unverified frame can influence.
+     */
+    public boolean alreadyAdmitted(Envelope envelope, SocpMessage message) {
+        return isRemembered(message) && seen.getIfPresent(MessageKey.of(envelope)) != null;
+    }
+
+    /** Admits a verified message once. */
+    public Admission admit(VerifiedMessage verified) {
+        if (!isRemembered(verified.message())) {
+            return new Admitted(verified);
+        }
+        MessageKey key = MessageKey.of(verified.envelope());
+        return seen.asMap().putIfAbsent(key, Boolean.TRUE) == null
+                ? new Admitted(verified)
+                : new Admission.Duplicate();
+    }
+
+    /** Entries held now, about. */
+    public long size() {
+        return seen.estimatedSize();
+    }
+
+    /** Entries that the size bound pushed out before their time, since the start. */
+    public long earlyEvictions() {
+        return earlyEvictions.sum();
+    }
+
+    private static boolean isRemembered(SocpMessage message) {
+        return switch (message) {
+            case ChatMessage _ -> true;
+            case MeshMessage _,
+                    PresenceMessage _,
+                    SessionMessage _,
+                    ChannelMessage _,
+                    NoticeMessage _,
+                    QueryMessage _ ->
+                    false;
+        };
+    }
+}

@@ -1,0 +1,72 @@
+package io.socp.relay.engine;
+
+import io.socp.relay.dedup.Admitted;
+import io.socp.relay.identity.LinkId;
+import io.socp.relay.message.ChannelMessage;
+import io.socp.relay.message.ChatMessage;
+import io.socp.relay.message.MeshMessage.Greeting;
+import io.socp.relay.message.MeshMessage.Heartbeat;
+import io.socp.relay.message.MeshMessage.ServerWelcome;
+import io.socp.relay.message.NoticeMessage;
+import io.socp.relay.message.PresenceMessage;
+import io.socp.relay.message.QueryMessage;
+import io.socp.relay.message.SessionMessage.CtrlClose;
+import io.socp.relay.message.SessionMessage.UserHello;
+import io.socp.relay.message.SessionMessage.UserWelcome;
+import io.socp.relay.ownership.EventLoopConfined;
+import io.socp.relay.time.Moment;
+
+/**
+ * The owner of all that changes: peers, users, timers. Event-loop confined: one loop, the mesh
+ * loop, calls {@link #onEvent}; what is to be done comes back as effects.
+ */
+@EventLoopConfined
+public final class ControlPlane {
+
+    private final Membership membership;
+    private final Attendance attendance;
+
+    ControlPlane(Membership membership, Attendance attendance) {
+        this.membership = membership;
+        this.attendance = attendance;
+    }
+
+    /** Takes one event; emits what is to be done, in order. */
+    public void onEvent(RelayEvent event, Moment now, EffectSink sink) {
+        switch (event) {
+            case RelayEvent.LinkOpened(var contact, LinkId link) ->
+                    membership.onLinkOpened(contact, link, now, sink);
+            case RelayEvent.DialFailed(var contact, String reason) ->
+                    membership.onDialFailed(contact, reason, now, sink);
+            case RelayEvent.LinkClosed(LinkId link) -> {
+                if (!attendance.onLinkClosed(link, now, sink)) {
+                    membership.onLinkClosed(link, now, sink);
+                }
+            }
+            case RelayEvent.LinkHeard(LinkId link) -> membership.onHeard(link, now);
+            case RelayEvent.Received(LinkId link, Admitted admitted) ->
+                    onReceived(link, admitted, now, sink);
+            case RelayEvent.Tick() -> membership.onTick(now, sink);
+        }
+    }
+
+    private void onReceived(LinkId link, Admitted admitted, Moment now, EffectSink sink) {
+        switch (admitted.message()) {
+            case UserHello hello -> attendance.onHello(link, hello, now, sink);
+            case PresenceMessage presence ->
+                    attendance.onPresence(link, presence, admitted, now, sink);
+            case Greeting greeting -> membership.onGreeting(link, greeting, admitted, now, sink);
+            case ServerWelcome welcome ->
+                    membership.onWelcome(link, welcome, admitted, now, sink);
+            case Heartbeat _ -> membership.onHeard(link, now);
+            case UserWelcome _,
+                    CtrlClose _,
+                    ChatMessage _,
+                    ChannelMessage _,
+                    NoticeMessage _,
+                    QueryMessage _ ->
+                    throw new IllegalStateException(
+                            admitted.message().type() + " is not for the control plane");
+        }
+    }
+}

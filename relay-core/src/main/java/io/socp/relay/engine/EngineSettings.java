@@ -1,0 +1,69 @@
+package io.socp.relay.engine;
+
+import io.socp.relay.identity.IdRule;
+import io.socp.relay.mesh.Backoff;
+import io.socp.relay.ownership.Immutable;
+import java.time.Duration;
+
+/**
+ * The engine's times and bounds. Immutable.
+ *
+ * @param idRule which ids are accepted
+ * @param clockSkewMax how far a frame's {@code ts} may lie from our clock
+ * @param seenTtl how long an admitted message is remembered; longer than twice the skew
+ * @param seenMax how many are remembered
+ * @param usersMax users online in the whole network
+ * @param mesh the mesh's timers
+ */
+@Immutable
+public record EngineSettings(
+        IdRule idRule,
+        Duration clockSkewMax,
+        Duration seenTtl,
+        long seenMax,
+        int usersMax,
+        MeshTimers mesh) {
+
+    public EngineSettings {
+        if (seenTtl.compareTo(clockSkewMax.multipliedBy(2)) <= 0) {
+            throw new IllegalArgumentException(
+                    "a message must be remembered longer than twice the accepted clock skew: "
+                            + seenTtl
+                            + " <= 2 x "
+                            + clockSkewMax);
+        }
+    }
+
+    /**
+     * The mesh's timers (SOCP §8.4, §11).
+     *
+     * @param heartbeat how often we send a sign of life
+     * @param deadAfter silence after which a peer is given up
+     * @param connectTimeout for a dial, and again for the welcome
+     * @param backoff between dials
+     * @param settle how long a lost peer may take to come back before its users are dropped, and a
+     *     returned one to name its users again; also how long a needless second link is kept
+     */
+    public record MeshTimers(
+            Duration heartbeat,
+            Duration deadAfter,
+            Duration connectTimeout,
+            Backoff backoff,
+            Duration settle) {}
+
+    /** What runs when nothing is configured. */
+    public static EngineSettings standard() {
+        return new EngineSettings(
+                IdRule.UUID_V4,
+                Duration.ofSeconds(120),
+                Duration.ofMinutes(5),
+                500_000,
+                200_000,
+                new MeshTimers(
+                        Duration.ofSeconds(15),
+                        Duration.ofSeconds(45),
+                        Duration.ofSeconds(10),
+                        new Backoff(Duration.ofMillis(500), Duration.ofSeconds(8)),
+                        Duration.ofSeconds(10)));
+    }
+}

@@ -1,0 +1,50 @@
+package io.socp.relay.engine;
+
+import io.socp.relay.crypto.RsaPublicKey;
+import io.socp.relay.identity.LinkId;
+import io.socp.relay.identity.ServerId;
+import io.socp.relay.identity.UserId;
+import io.socp.relay.mesh.PeerTable;
+import io.socp.relay.ownership.ThreadSafe;
+import io.socp.relay.presence.PresentUser;
+import io.socp.relay.presence.UserDirectory;
+import io.socp.relay.presence.UserLocation;
+import io.socp.relay.route.RoutingView;
+import io.socp.relay.verify.KeyDirectory;
+import java.util.Collection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tables as the data path reads them: who is where, and whose key is which. Thread-safe: both
+ * tables have one writer and lock-free reads.
+ */
+@ThreadSafe
+record LiveView(ServerId self, PeerTable peers, UserDirectory users)
+        implements RoutingView, KeyDirectory {
+
+    @Override
+    public UserLocation locate(UserId user) {
+        return users.locate(user);
+    }
+
+    @Override
+    public @Nullable LinkId linkTo(ServerId server) {
+        return peers.linkTo(server);
+    }
+
+    @Override
+    public Collection<LinkId> peerLinks() {
+        return peers.activeLinks();
+    }
+
+    @Override
+    public @Nullable RsaPublicKey keyOf(ServerId server) {
+        return peers.keyOf(server);
+    }
+
+    @Override
+    public @Nullable RsaPublicKey keyOf(UserId user) {
+        PresentUser present = users.find(user);
+        return present == null ? null : present.key();
+    }
+}

@@ -1,0 +1,121 @@
+package io.socp.relay.engine;
+
+import io.socp.relay.crypto.RsaPublicKey;
+import io.socp.relay.crypto.SignatureCheck;
+import io.socp.relay.dedup.SeenMessages;
+import io.socp.relay.identity.HostPort;
+import io.socp.relay.mesh.Contacts;
+import io.socp.relay.mesh.Heartbeats;
+import io.socp.relay.mesh.PeerTable;
+import io.socp.relay.message.MessageParser;
+import io.socp.relay.ownership.Immutable;
+import io.socp.relay.presence.UserDirectory;
+import io.socp.relay.time.Ticker;
+import io.socp.relay.verify.FreshnessWindow;
+import io.socp.relay.verify.LinkPolicy;
+import io.socp.relay.verify.MessageVerifier;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The whole engine, put together: the two halves and the tables they share. Immutable; the parts
+ * say for themselves which thread may call them.
+ */
+@Immutable
+public final class RelayEngine {
+
+    private final DataPath dataPath;
+    private final ControlPlane controlPlane;
+    private final UserDirectory users;
+    private final PeerTable peers;
+    private final SeenMessages seen;
+
+    /** An entry of the bootstrap file; {@code pinned} is null where it names no key. */
+    public record Introducer(HostPort address, @Nullable RsaPublicKey pinned) {}
+
+    private RelayEngine(
+            DataPath dataPath,
+            ControlPlane controlPlane,
+            UserDirectory users,
+            PeerTable peers,
+            SeenMessages seen) {
+        this.dataPath = dataPath;
+        this.controlPlane = controlPlane;
+        this.users = users;
+        this.peers = peers;
+        this.seen = seen;
+    }
+
+    /**
+     * What the engine takes from its surroundings instead of reaching for it.
+     *
+     * @param random draws the jitter of retries
+     * @param signatures does the RSA verification
+     */
+    public record Surroundings(Ticker ticker, RandomGenerator random, SignatureCheck signatures) {}
+
+    /** An engine with empty tables. */
+    public static RelayEngine create(
+            Self self,
+            EngineSettings settings,
+            List<Introducer> introducers,
+            Surroundings surroundings) {
+        Ticker ticker = surroundings.ticker();
+        long nowNs = ticker.now().ns();
+        UserDirectory users = new UserDirectory(self.id(), settings.usersMax());
+        PeerTable peers = new PeerTable(self.id());
+        LiveView view = new LiveView(self.id(), peers, users);
+        SeenMessages seen = new SeenMessages(settings.seenMax(), settings.seenTtl(), ticker);
+        DataPath dataPath =
+                new DataPath(
+                        self,
+                        new MessageParser(settings.idRule()),
+                        new LinkPolicy(view, new FreshnessWindow(settings.clockSkewMax())),
+                        new MessageVerifier(surroundings.signatures()),
+                        seen,
+                        view,
+                        new DirectoryQueries(self, users));
+        Contacts contacts = new Contacts(settings.mesh().backoff(), surroundings.random());
+        for (Introducer introducer : introducers) {
+            if (!self.key().equals(introducer.pinned())) {
+                contacts.introducer(introducer.address(), introducer.pinned(), nowNs);
+            }
+        }
+        Attendance attendance = new Attendance(self, users, peers);
+        Membership membership =
+                new Membership(
+                        self,
+                        settings.mesh(),
+                        contacts,
+                        peers,
+                        attendance,
+                        new Heartbeats(
+                                settings.mesh().heartbeat(), settings.mesh().deadAfter(), nowNs));
+        return new RelayEngine(
+                dataPath, new ControlPlane(membership, attendance), users, peers, seen);
+    }
+
+    public DataPath dataPath() {
+        return dataPath;
+    }
+
+    public ControlPlane controlPlane() {
+        return controlPlane;
+    }
+
+    /** For reading. */
+    public UserDirectory users() {
+        return users;
+    }
+
+    /** For reading. */
+    public PeerTable peers() {
+        return peers;
+    }
+
+    /** For reading. */
+    public SeenMessages seen() {
+        return seen;
+    }
+}

@@ -1,0 +1,29 @@
+package io.socp.relay.engine;
+
+import io.socp.relay.dedup.Admitted;
+import io.socp.relay.identity.LinkId;
+import io.socp.relay.mesh.ContactId;
+import io.socp.relay.ownership.Immutable;
+
+/** What the {@link ControlPlane} is told. Immutable. */
+@Immutable
+public sealed interface RelayEvent {
+
+    /** A connection we dialled is open. */
+    record LinkOpened(ContactId contact, LinkId link) implements RelayEvent {}
+
+    /** A connection we dialled did not open. */
+    record DialFailed(ContactId contact, String reason) implements RelayEvent {}
+
+    /** A link is gone, whoever closed it. */
+    record LinkClosed(LinkId link) implements RelayEvent {}
+
+    /** Verified frames came on a peer's link; told at most once a second for each link. */
+    record LinkHeard(LinkId link) implements RelayEvent {}
+
+    /** An admitted message that concerns the mesh or presence. */
+    record Received(LinkId link, Admitted admitted) implements RelayEvent {}
+
+    /** Time has passed. */
+    record Tick() implements RelayEvent {}
+}

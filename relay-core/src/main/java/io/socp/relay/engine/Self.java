@@ -1,0 +1,49 @@
+package io.socp.relay.engine;
+
+import io.socp.relay.crypto.RsaPublicKey;
+import io.socp.relay.identity.HostPort;
+import io.socp.relay.identity.LinkId;
+import io.socp.relay.identity.ServerId;
+import io.socp.relay.identity.UserId;
+import io.socp.relay.message.ErrorCode;
+import io.socp.relay.message.NoticeMessage.ErrorNotice;
+import io.socp.relay.message.SocpMessage;
+import io.socp.relay.ownership.Immutable;
+import io.socp.relay.sign.OutboundFrame;
+import io.socp.relay.time.Moment;
+
+/**
+ * This server as others see it, and frames in its name. Immutable.
+ *
+ * @param advertised where other servers can dial us
+ */
+@Immutable
+public record Self(ServerId id, RsaPublicKey key, HostPort advertised) {
+
+    /** The {@code to} of what is meant for all. */
+    private static final String ALL = "*";
+
+    OutboundFrame toAll(SocpMessage message, long ts) {
+        return OutboundFrame.ofOurs(message, id.value(), ALL, ts);
+    }
+
+    OutboundFrame to(UserId user, SocpMessage message, long ts) {
+        return OutboundFrame.ofOurs(message, id.value(), user.value(), ts);
+    }
+
+    OutboundFrame to(ServerId server, SocpMessage message, long ts) {
+        return OutboundFrame.ofOurs(message, id.value(), server.value(), ts);
+    }
+
+    /** A greeting to a server whose id is not known yet (SOCP §8.1: {@code to} is its address). */
+    OutboundFrame to(HostPort address, SocpMessage message, long ts) {
+        return OutboundFrame.ofOurs(message, id.value(), address.toString(), ts);
+    }
+
+    RelayEffect error(LinkId link, String to, ErrorCode code, String detail, Moment now) {
+        ErrorNotice notice = new ErrorNotice(id.value(), code.name(), detail);
+        return new RelayEffect.SendError(
+                link,
+                OutboundFrame.ofOurs(notice, id.value(), to.isEmpty() ? ALL : to, now.epochMs()));
+    }
+}

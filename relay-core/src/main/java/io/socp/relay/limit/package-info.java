@@ -1,0 +1,9 @@
+/**
+ * Budgets: how often something may happen before it is refused.
+ *
+ * <p>Time is an argument. May import {@code time}.
+ */
+@NullMarked
+package io.socp.relay.limit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,93 @@
+package io.socp.relay.mesh;
+
+import io.socp.relay.crypto.RsaPublicKey;
+import io.socp.relay.identity.HostPort;
+import io.socp.relay.identity.ServerId;
+import io.socp.relay.ownership.EventLoopConfined;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server we want a link to: an introducer of the bootstrap file, or one we learned of.
+ * Event-loop confined to the mesh loop.
+ */
+@EventLoopConfined
+public final class Contact {
+
+    private final ContactId id;
+    private final Origin origin;
+    private final @Nullable RsaPublicKey pinned;
+    private HostPort address;
+    private @Nullable ServerId server;
+    private PeerState state;
+
+    /** How we came to know the address. */
+    public enum Origin {
+        /** It stands in the bootstrap file: greeted with SERVER_HELLO_JOIN. */
+        BOOTSTRAP_FILE,
+        /** A peer told us, so id and key are known: greeted with SERVER_ANNOUNCE. */
+        MESH
+    }
+
+    Contact(
+            ContactId id,
+            Origin origin,
+            HostPort address,
+            @Nullable RsaPublicKey pinned,
+            @Nullable ServerId server,
+            long dueNs) {
+        this.id = id;
+        this.origin = origin;
+        this.address = address;
+        this.pinned = pinned;
+        this.server = server;
+        this.state = new PeerState.Waiting(0, dueNs);
+    }
+
+    public ContactId id() {
+        return id;
+    }
+
+    public Origin origin() {
+        return origin;
+    }
+
+    public HostPort address() {
+        return address;
+    }
+
+    /** The key the server must show; null where the bootstrap file pins none. */
+    public @Nullable RsaPublicKey pinned() {
+        return pinned;
+    }
+
+    /** The server's id; null until it has introduced itself. */
+    public @Nullable ServerId server() {
+        return server;
+    }
+
+    public PeerState state() {
+        return state;
+    }
+
+    /** Failed attempts in a row. */
+    public int attempt() {
+        return switch (state) {
+            case PeerState.Waiting(int attempt, _) -> attempt;
+            case PeerState.Dialing(int attempt, _) -> attempt;
+            case PeerState.AwaitingWelcome(int attempt, _, _) -> attempt;
+            case PeerState.Linked _, PeerState.Ourselves _ -> 0;
+        };
+    }
+
+    /** The one place where a contact changes state. */
+    void transition(PeerEvent event) {
+        if (event instanceof PeerEvent.LinkUp(ServerId linked)) {
+            server = linked;
+        }
+        state = PeerTransitions.next(state, event);
+    }
+
+    void moveTo(HostPort newAddress) {
+        address = newAddress;
+    }
+}

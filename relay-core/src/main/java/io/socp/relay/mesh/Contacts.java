@@ -1,0 +1,157 @@
+package io.socp.relay.mesh;
+
+import io.socp.relay.crypto.RsaPublicKey;
+import io.socp.relay.identity.HostPort;
+import io.socp.relay.identity.LinkId;
+import io.socp.relay.identity.ServerId;
+import io.socp.relay.mesh.Contact.Origin;
+import io.socp.relay.ownership.EventLoopConfined;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everyone we want a link to, and when to try. Event-loop confined to the mesh loop.
+ *
+ * <p>Bounded: beyond {@link #CONTACTS_MAX}, servers learned from peers are not taken up.
+ */
+@EventLoopConfined
+public final class Contacts {
+
+    /** Servers we try to stay linked with. */
+    public static final int CONTACTS_MAX = 1_024;
+
+    private final Backoff backoff;
+    private final RandomGenerator random;
+    private final Map<ContactId, Contact> byId = new LinkedHashMap<>();
+    private int nextId = 1;
+
+    public Contacts(Backoff backoff, RandomGenerator random) {
+        this.backoff = backoff;
+        this.random = random;
+    }
+
+    /** Takes up an introducer of the bootstrap file; in the file's order, dialled at once. */
+    public void introducer(HostPort address, @Nullable RsaPublicKey pinned, long nowNs) {
+        add(Origin.BOOTSTRAP_FILE, address, pinned, null, nowNs);
+    }
+
+    /**
+     * Takes up a server that a peer told of, unless it is known by id, by key or by address; or
+     * notes its new address.
+     */
+    public void learn(ServerId server, HostPort address, RsaPublicKey key, long nowNs) {
+        Optional<Contact> known =
+                first(c -> server.equals(c.server()))
+                        .or(() -> first(c -> key.equals(c.pinned())))
+                        .or(() -> first(c -> address.equals(c.address())));
+        if (known.isPresent()) {
+            Contact contact = known.get();
+            if (contact.origin() == Origin.MESH && server.equals(contact.server())) {
+                contact.moveTo(address);
+            }
+        } else if (byId.size() < CONTACTS_MAX) {
+            add(Origin.MESH, address, key, server, nowNs + backoff.delayNs(0, random.nextDouble()));
+        }
+    }
+
+    /** Contacts whose wait is over; each is dialling from now on. */
+    public List<Contact> takeDue(long nowNs, long deadlineNs) {
+        List<Contact> due = new ArrayList<>();
+        for (Contact contact : byId.values()) {
+            if (contact.state() instanceof PeerState.Waiting(_, long dueNs)
+                    && dueNs - nowNs <= 0) {
+                contact.transition(new PeerEvent.Due(deadlineNs));
+                due.add(contact);
+            }
+        }
+        return due;
+    }
+
+    /** Contacts whose dial or welcome is overdue. */
+    public List<Contact> overdue(long nowNs) {
+        return byId.values().stream().filter(c -> isOverdue(c.state(), nowNs)).toList();
+    }
+
+    public Optional<Contact> find(ContactId id) {
+        return Optional.ofNullable(byId.get(id));
+    }
+
+    /** The contact whose JOIN went out on this link. */
+    public Optional<Contact> awaitingWelcomeOn(LinkId link) {
+        return first(
+                c ->
+                        c.state() instanceof PeerState.AwaitingWelcome(_, LinkId l, _)
+                                && l.equals(link));
+    }
+
+    /** Our JOIN is on its way to this contact. */
+    public void joining(Contact contact, LinkId link, long deadlineNs) {
+        contact.transition(new PeerEvent.Joining(link, deadlineNs));
+    }
+
+    /** The contact did not answer, or not as it should. */
+    public void failed(Contact contact, long nowNs) {
+        contact.transition(new PeerEvent.Lost(retryAtNs(contact, nowNs)));
+    }
+
+    /** The contact turned out to be this server. */
+    public void foundOurselves(Contact contact) {
+        contact.transition(new PeerEvent.FoundOurselves());
+    }
+
+    /** This contact is that server, and linked. */
+    public void linked(Contact contact, ServerId server) {
+        contact.transition(new PeerEvent.LinkUp(server));
+    }
+
+    /** A link to the server is up: nobody with its id or key needs dialling. */
+    public void linked(ServerId server, RsaPublicKey key) {
+        for (Contact contact : byId.values()) {
+            if (server.equals(contact.server()) || key.equals(contact.pinned())) {
+                contact.transition(new PeerEvent.LinkUp(server));
+            }
+        }
+    }
+
+    /** The last link to the server is gone: dial it again, soon and then ever more rarely. */
+    public void unlinked(ServerId server, long nowNs) {
+        for (Contact contact : byId.values()) {
+            if (contact.state() instanceof PeerState.Linked(ServerId linked)
+                    && linked.equals(server)) {
+                contact.transition(new PeerEvent.Lost(retryAtNs(contact, nowNs)));
+            }
+        }
+    }
+
+    private long retryAtNs(Contact contact, long nowNs) {
+        return nowNs + backoff.delayNs(contact.attempt(), random.nextDouble());
+    }
+
+    private static boolean isOverdue(PeerState state, long nowNs) {
+        return switch (state) {
+            case PeerState.Dialing(_, long deadlineNs) -> deadlineNs - nowNs <= 0;
+            case PeerState.AwaitingWelcome(_, _, long deadlineNs) -> deadlineNs - nowNs <= 0;
+            case PeerState.Waiting _, PeerState.Linked _, PeerState.Ourselves _ -> false;
+        };
+    }
+
+    private void add(
+            Origin origin,
+            HostPort address,
+            @Nullable RsaPublicKey pinned,
+            @Nullable ServerId server,
+            long dueNs) {
+        ContactId id = new ContactId(nextId++);
+        byId.put(id, new Contact(id, origin, address, pinned, server, dueNs));
+    }
+
+    private Optional<Contact> first(Predicate<Contact> condition) {
+        return byId.values().stream().filter(condition).findFirst();
+    }
+}

@@ -1,0 +1,25 @@
+package io.socp.relay.mesh;
+
+import io.socp.relay.identity.LinkId;
+import io.socp.relay.identity.ServerId;
+import io.socp.relay.ownership.Immutable;
+
+/** What may happen to a {@link Contact}. Immutable. */
+@Immutable
+public sealed interface PeerEvent {
+
+    /** The wait is over; the dial is given up at {@code deadlineNs}. */
+    record Due(long deadlineNs) implements PeerEvent {}
+
+    /** The connection is open and our JOIN is on its way. */
+    record Joining(LinkId link, long deadlineNs) implements PeerEvent {}
+
+    /** A link to this server is up: welcomed, announced, or dialled by the other side. */
+    record LinkUp(ServerId server) implements PeerEvent {}
+
+    /** The dial failed, the welcome did not come, or the last link is lost. */
+    record Lost(long retryAtNs) implements PeerEvent {}
+
+    /** The server at this address has our own key. */
+    record FoundOurselves() implements PeerEvent {}
+}

@@ -1,0 +1,25 @@
+package io.socp.relay.mesh;
+
+import io.socp.relay.identity.LinkId;
+import io.socp.relay.identity.ServerId;
+import io.socp.relay.ownership.Immutable;
+
+/** Where we stand with a server we want a link to. Immutable. */
+@Immutable
+public sealed interface PeerState {
+
+    /** Not linked; dialling again at {@code dueNs}. */
+    record Waiting(int attempt, long dueNs) implements PeerState {}
+
+    /** Opening a connection; given up at {@code deadlineNs}. */
+    record Dialing(int attempt, long deadlineNs) implements PeerState {}
+
+    /** SERVER_HELLO_JOIN is sent; the welcome is due by {@code deadlineNs}. */
+    record AwaitingWelcome(int attempt, LinkId link, long deadlineNs) implements PeerState {}
+
+    /** At least one link to the server is up, whoever dialled it. */
+    record Linked(ServerId server) implements PeerState {}
+
+    /** The address is our own; never dialled again. */
+    record Ourselves() implements PeerState {}
+}

@@ -1,0 +1,150 @@
+package io.socp.relay.mesh;
+
+import io.socp.relay.crypto.RsaPublicKey;
+import io.socp.relay.identity.HostPort;
+import io.socp.relay.identity.LinkId;
+import io.socp.relay.identity.ServerId;
+import io.socp.relay.ownership.ThreadSafe;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The servers we know and the links to them ({@code servers}, {@code server_addrs}). Thread-safe
+ * for readers; written by the mesh loop alone.
+ *
+ * <p>A key is pinned to its id when first learned and never replaced. Bounded by {@link
+ * #PEERS_MAX}.
+ */
+@ThreadSafe
+public final class PeerTable {
+
+    /** Servers known at once. */
+    public static final int PEERS_MAX = 1_024;
+
+    private final ServerId self;
+    private final Map<ServerId, Peer> byServer = new ConcurrentHashMap<>();
+    private final Map<ServerId, LinkId> activeLinks = new ConcurrentHashMap<>();
+
+    /** Mesh loop only. */
+    private final Map<LinkId, ServerId> serverByLink = new HashMap<>();
+
+    /** What a new link meant. */
+    public enum Joining {
+        /** The peer was not linked before. */
+        CAME_UP,
+        /** The peer has a further link. */
+        EXTRA_LINK,
+        /** The id belongs to another key. */
+        WRONG_KEY,
+        /** No room for another server. */
+        FULL
+    }
+
+    /** What a closed link meant. */
+    public enum Leaving {
+        /** It was the peer's last. */
+        WENT_DOWN,
+        /** Another link to the peer remains. */
+        STILL_UP,
+        /** It was no peer's link. */
+        NOT_A_PEER
+    }
+
+    public PeerTable(ServerId self) {
+        this.self = self;
+    }
+
+    /** The link to send to {@code server} on, or null when none is up. */
+    public @Nullable LinkId linkTo(ServerId server) {
+        return activeLinks.get(server);
+    }
+
+    /** One link to each linked peer; a live view. */
+    public Collection<LinkId> activeLinks() {
+        return activeLinks.values();
+    }
+
+    /** The key pinned to {@code server}, or null. */
+    public @Nullable RsaPublicKey keyOf(ServerId server) {
+        Peer peer = byServer.get(server);
+        return peer == null ? null : peer.key();
+    }
+
+    /** Peers with at least one link. */
+    public List<Peer> linked() {
+        return byServer.values().stream().filter(Peer::isLinked).toList();
+    }
+
+    /** Whose link this is; mesh loop only. */
+    public @Nullable ServerId serverOf(LinkId link) {
+        return serverByLink.get(link);
+    }
+
+    /** Every link of every peer; mesh loop only. */
+    public Collection<LinkId> allLinks() {
+        return List.copyOf(serverByLink.keySet());
+    }
+
+    /** A server has shown itself on a link; mesh loop only. */
+    public Joining join(ServerId server, RsaPublicKey key, HostPort address, PeerLink link) {
+        Peer known = byServer.get(server);
+        if (known == null) {
+            if (byServer.size() >= PEERS_MAX) {
+                return Joining.FULL;
+            }
+            known = new Peer(server, key, address, List.of());
+        } else if (!known.key().equals(key)) {
+            return Joining.WRONG_KEY;
+        }
+        Joining meaning = known.isLinked() ? Joining.EXTRA_LINK : Joining.CAME_UP;
+        serverByLink.put(link.link(), server);
+        publish(known.at(address).with(link));
+        return meaning;
+    }
+
+    /** A link closed; mesh loop only. */
+    public Leaving leave(LinkId link) {
+        ServerId server = serverByLink.remove(link);
+        Peer peer = server == null ? null : byServer.get(server);
+        if (peer == null) {
+            return Leaving.NOT_A_PEER;
+        }
+        Peer rest = peer.without(link);
+        publish(rest);
+        return rest.isLinked() ? Leaving.STILL_UP : Leaving.WENT_DOWN;
+    }
+
+    /** The peer can be dialled elsewhere from now on; mesh loop only. */
+    public void moved(ServerId server, HostPort address) {
+        Peer peer = byServer.get(server);
+        if (peer != null) {
+            publish(peer.at(address));
+        }
+    }
+
+    /** Links to {@code server} that we dialled and do not need; mesh loop only. */
+    public List<LinkId> superfluousLinks(ServerId server) {
+        Peer peer = byServer.get(server);
+        LinkId active = activeLinks.get(server);
+        if (peer == null || active == null) {
+            return List.of();
+        }
+        return peer.links().stream()
+                .filter(l -> l.direction() == PeerLink.Direction.OUTBOUND)
+                .map(PeerLink::link)
+                .filter(l -> !l.equals(active))
+                .toList();
+    }
+
+    private void publish(Peer peer) {
+        byServer.put(peer.server(), peer);
+        peer.active(self)
+                .ifPresentOrElse(
+                        active -> activeLinks.put(peer.server(), active.link()),
+                        () -> activeLinks.remove(peer.server()));
+    }
+}

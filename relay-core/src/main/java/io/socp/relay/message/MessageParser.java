@@ -1,0 +1,290 @@
+package io.socp.relay.message;
+
+import io.socp.relay.crypto.RsaPublicKey;
+import io.socp.relay.envelope.Envelope;
+import io.socp.relay.envelope.JsonValue;
+import io.socp.relay.envelope.JsonValue.JsonObject;
+import io.socp.relay.envelope.JsonValue.JsonText;
+import io.socp.relay.identity.IdRule;
+import io.socp.relay.identity.ServerId;
+import io.socp.relay.identity.UserId;
+import io.socp.relay.message.ChannelMessage.PublicChannelAdd;
+import io.socp.relay.message.ChannelMessage.PublicChannelKeyShare;
+import io.socp.relay.message.ChannelMessage.PublicChannelUpdated;
+import io.socp.relay.message.ChannelMessage.Wrap;
+import io.socp.relay.message.ChatMessage.FileChunk;
+import io.socp.relay.message.ChatMessage.FileEnd;
+import io.socp.relay.message.ChatMessage.FileStart;
+import io.socp.relay.message.ChatMessage.MsgDirect;
+import io.socp.relay.message.ChatMessage.MsgPublicChannel;
+import io.socp.relay.message.ChatMessage.ServerDeliver;
+import io.socp.relay.message.ChatMessage.UserDeliver;
+import io.socp.relay.message.FieldReader.Unreadable;
+import io.socp.relay.message.MeshMessage.Heartbeat;
+import io.socp.relay.message.MeshMessage.KnownServer;
+import io.socp.relay.message.MeshMessage.ServerAnnounce;
+import io.socp.relay.message.MeshMessage.ServerHelloJoin;
+import io.socp.relay.message.MeshMessage.ServerHelloLink;
+import io.socp.relay.message.MeshMessage.ServerWelcome;
+import io.socp.relay.message.NoticeMessage.Ack;
+import io.socp.relay.message.NoticeMessage.ErrorNotice;
+import io.socp.relay.message.PresenceMessage.UserAdvertise;
+import io.socp.relay.message.PresenceMessage.UserRemove;
+import io.socp.relay.message.QueryMessage.ListRequest;
+import io.socp.relay.message.QueryMessage.ListResponse;
+import io.socp.relay.message.QueryMessage.ListedUser;
+import io.socp.relay.message.QueryMessage.PubkeyRequest;
+import io.socp.relay.message.QueryMessage.PubkeyResponse;
+import io.socp.relay.message.SessionMessage.CtrlClose;
+import io.socp.relay.message.SessionMessage.UserHello;
+import io.socp.relay.message.SessionMessage.UserWelcome;
+import io.socp.relay.ownership.ThreadSafe;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The parser from envelope to typed message. Thread-safe: holds nothing but the rule for ids.
+ *
+ * <p>Reads liberally: unknown fields are ignored, optional ones may be missing. What is wrong comes
+ * back as {@link Parsing.Malformed}, never as an exception.
+ */
+@ThreadSafe
+public final class MessageParser {
+
+    private final IdRule idRule;
+
+    public MessageParser(IdRule idRule) {
+        this.idRule = idRule;
+    }
+
+    /** The message in {@code envelope}, or why there is none. */
+    public Parsing parse(Envelope envelope) {
+        Optional<MessageType> type = MessageType.ofWireName(envelope.type());
+        if (type.isEmpty()) {
+            return new Parsing.UnknownType(envelope.type());
+        }
+        try {
+            return new Parsing.Parsed(parse(type.get(), envelope));
+        } catch (Unreadable unreadable) {
+            return unreadable.malformed();
+        }
+    }
+
+    private SocpMessage parse(MessageType type, Envelope e) throws Unreadable {
+        FieldReader p = new FieldReader(e.payload().members(), "payload.", idRule);
+        return switch (type) {
+            case SERVER_HELLO_JOIN ->
+                    new ServerHelloJoin(server(e.from()), p.address(), p.key("pubkey"));
+            case SERVER_HELLO_LINK ->
+                    new ServerHelloLink(server(e.from()), p.address(), p.key("pubkey"));
+            case SERVER_ANNOUNCE ->
+                    new ServerAnnounce(server(e.from()), p.address(), p.key("pubkey"));
+            case SERVER_WELCOME -> welcome(e, p);
+            case HEARTBEAT -> new Heartbeat(server(e.from()));
+            case USER_ADVERTISE -> advertise(e, p);
+            case USER_REMOVE ->
+                    new UserRemove(
+                            server(e.from()), p.userId("user_id"), p.serverId("server_id"), e.ts());
+            case USER_HELLO -> hello(e, p);
+            case USER_WELCOME ->
+                    new UserWelcome(
+                            p.serverId("server_id"), p.key("pubkey"), p.optionalObject("ext"));
+            case CTRL_CLOSE -> new CtrlClose();
+            case MSG_DIRECT ->
+                    new MsgDirect(user("from", e.from()), user("to", e.to()), e.ts(), sealed(p));
+            case MSG_PUBLIC_CHANNEL ->
+                    new MsgPublicChannel(
+                            user("from", e.from()), e.to(), e.ts(), publicText(p));
+            case SERVER_DELIVER ->
+                    new ServerDeliver(
+                            server(e.from()),
+                            p.userId("user_id"),
+                            p.userId("sender"),
+                            e.ts(),
+                            sealed(p));
+            case USER_DELIVER ->
+                    new UserDeliver(
+                            server(e.from()),
+                            user("to", e.to()),
+                            p.userId("sender"),
+                            e.ts(),
+                            sealed(p));
+            case FILE_START -> fileStart(e, p);
+            case FILE_CHUNK ->
+                    new FileChunk(
+                            user("from", e.from()),
+                            e.to(),
+                            e.ts(),
+                            p.text("file_id"),
+                            p.nonNegative("index"),
+                            p.text("ciphertext"),
+                            p.optionalText("content_sig"));
+            case FILE_END ->
+                    new FileEnd(
+                            user("from", e.from()),
+                            e.to(),
+                            e.ts(),
+                            p.text("file_id"),
+                            p.optionalText("content_sig"));
+            case PUBLIC_CHANNEL_ADD ->
+                    new PublicChannelAdd(
+                            server(e.from()), texts(p, "add"), p.nonNegative("if_version"));
+            case PUBLIC_CHANNEL_UPDATED ->
+                    new PublicChannelUpdated(
+                            server(e.from()),
+                            p.nonNegative("version"),
+                            wraps(p, "wraps", "member_id", "wrapped_key"));
+            case PUBLIC_CHANNEL_KEY_SHARE ->
+                    new PublicChannelKeyShare(
+                            e.from(),
+                            wraps(p, "shares", "member", "wrapped_public_channel_key"),
+                            p.text("creator_pub"),
+                            p.optionalText("content_sig"));
+            case ACK -> new Ack(e.from(), p.optionalText("msg_ref"));
+            case ERROR ->
+                    new ErrorNotice(e.from(), p.optionalText("code"), p.optionalText("detail"));
+            case LIST_REQUEST -> listRequest(p);
+            case LIST_RESPONSE -> new ListResponse(listed(p), p.optionalText("next"));
+            case PUBKEY_REQUEST -> new PubkeyRequest(p.userId("user_id"));
+            case PUBKEY_RESPONSE ->
+                    new PubkeyResponse(p.userId("user_id"), p.optionalText("pubkey"));
+        };
+    }
+
+    private ServerWelcome welcome(Envelope e, FieldReader p) throws Unreadable {
+        List<KnownServer> servers = new ArrayList<>();
+        int index = 0;
+        for (JsonValue entry : p.optionalArray("servers")) {
+            FieldReader row = p.element("servers", index++, entry);
+            servers.add(
+                    new KnownServer(row.serverId("server_id"), row.address(), row.key("pubkey")));
+        }
+        return new ServerWelcome(
+                server(e.from()), p.serverId("assigned_id"), p.nullableKey("pubkey"), servers);
+    }
+
+    private UserAdvertise advertise(Envelope e, FieldReader p) throws Unreadable {
+        JsonObject meta = p.optionalObject("meta");
+        RsaPublicKey key = p.nullableKey("pubkey");
+        if (key == null) {
+            key = new FieldReader(meta, "payload.meta.", idRule).nullableKey("pubkey");
+        }
+        return new UserAdvertise(
+                server(e.from()),
+                p.userId("user_id"),
+                p.serverId("server_id"),
+                e.ts(),
+                key,
+                meta);
+    }
+
+    private UserHello hello(Envelope e, FieldReader p) throws Unreadable {
+        RsaPublicKey key = p.key("pubkey");
+        RsaPublicKey encryptionKey = p.nullableKey("enc_pubkey");
+        FieldReader meta =
+                new FieldReader(p.optionalObject("meta"), "payload.meta.", idRule);
+        String name = meta.nullableText("display_name");
+        if (name != null && name.length() > DISPLAY_NAME_CHARS_MAX) {
+            throw meta.bad("display_name", "at most " + DISPLAY_NAME_CHARS_MAX + " characters");
+        }
+        return new UserHello(
+                user("from", e.from()),
+                p.optionalText("client"),
+                key,
+                encryptionKey == null ? key : encryptionKey,
+                name,
+                p.has("ext") ? p.optionalObject("ext") : null);
+    }
+
+    /** Longest display name a hello may carry; it is repeated to everyone. */
+    static final int DISPLAY_NAME_CHARS_MAX = 64;
+
+    private FileStart fileStart(Envelope e, FieldReader p) throws Unreadable {
+        return new FileStart(
+                user("from", e.from()),
+                e.to(),
+                e.ts(),
+                p.text("file_id"),
+                p.text("name"),
+                p.nonNegative("size"),
+                p.optionalText("sha256"),
+                p.optionalText("mode"),
+                p.optionalText("content_sig"));
+    }
+
+    private static SealedText sealed(FieldReader p) throws Unreadable {
+        return new SealedText(
+                p.text("ciphertext"), p.optionalText("sender_pub"), p.optionalText("content_sig"));
+    }
+
+    /** Public text stands in {@code ciphertext}, or in {@code text} with some implementations. */
+    private static SealedText publicText(FieldReader p) throws Unreadable {
+        String ciphertext = p.nullableText("ciphertext");
+        return new SealedText(
+                ciphertext == null ? p.text("text") : ciphertext,
+                p.optionalText("sender_pub"),
+                p.optionalText("content_sig"));
+    }
+
+    private static List<String> texts(FieldReader p, String field) throws Unreadable {
+        List<String> texts = new ArrayList<>();
+        for (JsonValue element : p.array(field)) {
+            if (!(element instanceof JsonText(String value))) {
+                throw p.bad(field, "an array of strings");
+            }
+            texts.add(value);
+        }
+        return texts;
+    }
+
+    private static List<Wrap> wraps(FieldReader p, String field, String member, String key)
+            throws Unreadable {
+        List<Wrap> wraps = new ArrayList<>();
+        int index = 0;
+        for (JsonValue element : p.array(field)) {
+            FieldReader row = p.element(field, index++, element);
+            wraps.add(new Wrap(row.text(member), row.text(key)));
+        }
+        return wraps;
+    }
+
+    private static ListRequest listRequest(FieldReader p) throws Unreadable {
+        String after = p.optionalText("after");
+        if (!after.isEmpty() && !IdRule.LENIENT.accepts(after)) {
+            throw p.bad("after", "an id, or nothing");
+        }
+        return new ListRequest(after);
+    }
+
+    private static List<ListedUser> listed(FieldReader p) throws Unreadable {
+        List<ListedUser> users = new ArrayList<>();
+        int index = 0;
+        for (JsonValue element : p.array("users")) {
+            FieldReader row = p.element("users", index++, element);
+            users.add(
+                    new ListedUser(
+                            row.text("user_id"),
+                            row.optionalText("server_id"),
+                            row.nullableText("name")));
+        }
+        return users;
+    }
+
+    private ServerId server(String from) throws Unreadable {
+        return new ServerId(id("from", from));
+    }
+
+    private UserId user(String field, String value) throws Unreadable {
+        return new UserId(id(field, value));
+    }
+
+    private String id(String field, String value) throws Unreadable {
+        if (!idRule.accepts(value)) {
+            throw new Unreadable(
+                    new Parsing.BadField(
+                            field, idRule == IdRule.UUID_V4 ? "a UUID version 4" : "an id"));
+        }
+        return value;
+    }
+}

@@ -1,0 +1,15 @@
+package io.socp.relay.presence;
+
+/** What a piece of presence gossip changed. */
+public enum PresenceChange {
+    /** The directory says something new: pass it on. */
+    APPLIED,
+    /** Known already: nothing to pass on. */
+    CONFIRMED,
+    /** Older than what is known, or about a mapping that points elsewhere by now. */
+    STALE,
+    /** Would take a user from us, or change the key of a user who is online: refused. */
+    CONFLICT,
+    /** The directory is full. */
+    FULL
+}

@@ -1,0 +1,46 @@
+package io.socp.relay.route;
+
+import io.socp.relay.identity.LinkId;
+import io.socp.relay.identity.UserId;
+import io.socp.relay.message.ChatMessage.ServerDeliver;
+import io.socp.relay.message.ChatMessage.UserDeliver;
+import io.socp.relay.message.QueryMessage;
+import io.socp.relay.ownership.Immutable;
+import java.util.List;
+
+/** What is to be done with an admitted message. Immutable. */
+@Immutable
+public sealed interface RouteDecision {
+
+    /** Hand a direct message to its recipient, in a frame of ours. */
+    record Deliver(LinkId link, UserDeliver message) implements RouteDecision {}
+
+    /** Hand a direct message to the recipient's server, in a frame of ours. */
+    record Forward(LinkId link, ServerDeliver message) implements RouteDecision {}
+
+    /** Pass the frame on to one link, byte for byte. */
+    record PassOn(LinkId link) implements RouteDecision {}
+
+    /** Pass the frame on to every local user but its author, and to these peers. */
+    record PassToAll(List<LinkId> peers) implements RouteDecision {
+        public PassToAll {
+            peers = List.copyOf(peers);
+        }
+    }
+
+    /** Nobody we know of has this id, or no link leads to its server. */
+    record Undeliverable(String recipient) implements RouteDecision {
+        Undeliverable(UserId recipient) {
+            this(recipient.value());
+        }
+    }
+
+    /** A question about the directory. */
+    record Answer(QueryMessage query) implements RouteDecision {}
+
+    /** Concerns the mesh or presence: the control plane decides. */
+    record ToControlPlane() implements RouteDecision {}
+
+    /** Nothing further: its arrival was all it had to say. */
+    record Done() implements RouteDecision {}
+}

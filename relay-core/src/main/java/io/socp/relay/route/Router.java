@@ -1,0 +1,151 @@
+package io.socp.relay.route;
+
+import io.socp.relay.dedup.Admitted;
+import io.socp.relay.identity.IdRule;
+import io.socp.relay.identity.LinkId;
+import io.socp.relay.identity.ServerId;
+import io.socp.relay.identity.UserId;
+import io.socp.relay.message.ChannelMessage;
+import io.socp.relay.message.ChatMessage.FilePart;
+import io.socp.relay.message.ChatMessage.MsgDirect;
+import io.socp.relay.message.ChatMessage.MsgPublicChannel;
+import io.socp.relay.message.ChatMessage.ServerDeliver;
+import io.socp.relay.message.ChatMessage.UserDeliver;
+import io.socp.relay.message.MeshMessage;
+import io.socp.relay.message.NoticeMessage;
+import io.socp.relay.message.PresenceMessage;
+import io.socp.relay.message.QueryMessage;
+import io.socp.relay.message.SealedText;
+import io.socp.relay.message.SessionMessage;
+import io.socp.relay.message.SessionMessage.CtrlClose;
+import io.socp.relay.ownership.ThreadSafe;
+import io.socp.relay.presence.UserLocation.Local;
+import io.socp.relay.presence.UserLocation.Remote;
+import io.socp.relay.presence.UserLocation.Unknown;
+import io.socp.relay.route.RouteDecision.Answer;
+import io.socp.relay.route.RouteDecision.Deliver;
+import io.socp.relay.route.RouteDecision.Done;
+import io.socp.relay.route.RouteDecision.Forward;
+import io.socp.relay.route.RouteDecision.PassOn;
+import io.socp.relay.route.RouteDecision.PassToAll;
+import io.socp.relay.route.RouteDecision.ToControlPlane;
+import io.socp.relay.route.RouteDecision.Undeliverable;
+import io.socp.relay.verify.LinkIdentity;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Decides where an admitted message goes next. Pure and thread-safe: reads one {@link RoutingView}.
+ *
+ * <p>Never sends a message back to the server it came from. An unknown recipient yields {@link
+ * Undeliverable} (SOCP §10, error USER_NOT_FOUND), never an exception.
+ */
+@ThreadSafe
+public final class Router {
+
+    /** Names of the public channel in use as an envelope's {@code to}. */
+    private static final Set<String> PUBLIC_CHANNEL = Set.of("public", "*", "all", "g123");
+
+    /** The decision for {@code admitted}. */
+    public RouteDecision decide(Admitted admitted, RoutingView view) {
+        return switch (admitted.message()) {
+            case MsgDirect direct -> direct(admitted, direct, view);
+            case ServerDeliver deliver -> delivered(admitted, deliver, view);
+            case MsgPublicChannel _ -> toAll(admitted, view);
+            case FilePart part -> file(admitted, part, view);
+            case CtrlClose _ -> new Done();
+            case MeshMessage _, PresenceMessage _, SessionMessage _ -> new ToControlPlane();
+            case QueryMessage query -> new Answer(query);
+            // Channel state is not kept yet: the frames are understood and end here.
+            case ChannelMessage _, NoticeMessage _, UserDeliver _ -> new Done();
+        };
+    }
+
+    private static RouteDecision direct(Admitted admitted, MsgDirect direct, RoutingView view) {
+        UserId recipient = direct.recipient();
+        return switch (view.locate(recipient)) {
+            case Local(LinkId link) ->
+                    deliver(link, recipient, direct.author(), direct.ts(), direct.sealed(), view);
+            case Remote(ServerId home) ->
+                    onwards(admitted, home, view)
+                            .<RouteDecision>map(
+                                    link ->
+                                            new Forward(
+                                                    link,
+                                                    new ServerDeliver(
+                                                            view.self(),
+                                                            recipient,
+                                                            direct.author(),
+                                                            direct.ts(),
+                                                            direct.sealed())))
+                            .orElseGet(() -> new Undeliverable(recipient));
+            case Unknown() -> new Undeliverable(recipient);
+        };
+    }
+
+    private static RouteDecision delivered(
+            Admitted admitted, ServerDeliver deliver, RoutingView view) {
+        UserId recipient = deliver.recipient();
+        return switch (view.locate(recipient)) {
+            case Local(LinkId link) ->
+                    deliver(
+                            link, recipient, deliver.author(), deliver.ts(), deliver.sealed(), view);
+            case Remote(ServerId home) -> passOn(admitted, home, recipient.value(), view);
+            case Unknown() -> new Undeliverable(recipient);
+        };
+    }
+
+    private static RouteDecision file(Admitted admitted, FilePart part, RoutingView view) {
+        if (PUBLIC_CHANNEL.contains(part.to())) {
+            return toAll(admitted, view);
+        }
+        if (!IdRule.LENIENT.accepts(part.to())) {
+            return new Undeliverable(part.to());
+        }
+        return switch (view.locate(new UserId(part.to()))) {
+            case Local(LinkId link) -> new PassOn(link);
+            case Remote(ServerId home) -> passOn(admitted, home, part.to(), view);
+            case Unknown() -> new Undeliverable(part.to());
+        };
+    }
+
+    private static RouteDecision toAll(Admitted admitted, RoutingView view) {
+        Optional<LinkId> source = sourcePeer(admitted).map(view::linkTo);
+        return new PassToAll(
+                view.peerLinks().stream()
+                        .filter(link -> source.isEmpty() || !link.equals(source.get()))
+                        .toList());
+    }
+
+    private static RouteDecision deliver(
+            LinkId link,
+            UserId recipient,
+            UserId author,
+            long ts,
+            SealedText sealed,
+            RoutingView view) {
+        return new Deliver(
+                link,
+                new UserDeliver(
+                        view.self(), recipient, author, ts, sealed));
+    }
+
+    private static RouteDecision passOn(
+            Admitted admitted, ServerId home, String recipient, RoutingView view) {
+        return onwards(admitted, home, view)
+                .<RouteDecision>map(PassOn::new)
+                .orElseGet(() -> new Undeliverable(recipient));
+    }
+
+    /** The link towards {@code home}, unless the message came from there. */
+    private static Optional<LinkId> onwards(Admitted admitted, ServerId home, RoutingView view) {
+        boolean fromThere = sourcePeer(admitted).filter(home::equals).isPresent();
+        return fromThere ? Optional.empty() : Optional.ofNullable(view.linkTo(home));
+    }
+
+    private static Optional<ServerId> sourcePeer(Admitted admitted) {
+        return admitted.link() instanceof LinkIdentity.Server(ServerId server, _)
+                ? Optional.of(server)
+                : Optional.empty();
+    }
+}

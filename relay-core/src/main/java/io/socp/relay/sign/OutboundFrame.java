@@ -1,0 +1,64 @@
+package io.socp.relay.sign;
+
+import io.socp.relay.envelope.Envelope;
+import io.socp.relay.message.PayloadWriter;
+import io.socp.relay.message.SocpMessage;
+import io.socp.relay.ownership.ThreadSafe;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A frame on its way out: either someone else's bytes, passed on as they are, or our own message,
+ * signed on first use. Thread-safe; the bytes are made once, whoever asks first.
+ */
+@ThreadSafe
+public final class OutboundFrame {
+
+    private final @Nullable Draft draft;
+    private volatile byte @Nullable [] bytes;
+
+    /** An envelope of ours without its signature. */
+    private record Draft(SocpMessage message, String from, String to, long ts) {
+
+        byte[] sign(FrameSigner signer) {
+            var payload = PayloadWriter.payload(message);
+            String type = message.type().name();
+            return Envelope.of(type, from, to, ts, payload, signer.sign(payload)).bytes();
+        }
+    }
+
+    private OutboundFrame(@Nullable Draft draft, byte @Nullable [] bytes) {
+        this.draft = draft;
+        this.bytes = bytes;
+    }
+
+    /** The frame exactly as it was received. */
+    public static OutboundFrame asReceived(Envelope envelope) {
+        return new OutboundFrame(null, envelope.bytes());
+    }
+
+    /** Our own message; {@code from} is our server id. */
+    public static OutboundFrame ofOurs(SocpMessage message, String from, String to, long ts) {
+        return new OutboundFrame(new Draft(message, from, to, ts), null);
+    }
+
+    /**
+     * The frame's bytes, signed now if they were not before: up to one RSA private operation, so
+     * not for an event loop.
+     */
+    public byte[] bytes(FrameSigner signer) {
+        byte[] made = bytes;
+        return made == null ? make(signer) : made;
+    }
+
+    private synchronized byte[] make(FrameSigner signer) {
+        byte[] made = bytes;
+        if (made == null) {
+            if (draft == null) {
+                throw new IllegalStateException("a frame has bytes or a draft");
+            }
+            made = draft.sign(signer);
+            bytes = made;
+        }
+        return made;
+    }
+}

@@ -1,0 +1,36 @@
+package io.socp.relay.verify;
+
+import io.socp.relay.crypto.RsaPublicKey;
+import io.socp.relay.identity.ServerId;
+import io.socp.relay.identity.UserId;
+import io.socp.relay.ownership.Immutable;
+import org.jspecify.annotations.Nullable;
+
+/** Whom the other end of a link has shown itself to be. Immutable. */
+@Immutable
+public sealed interface LinkIdentity {
+
+    /** Connected to us and has not said hello yet. */
+    record Stranger() implements LinkIdentity {}
+
+    /**
+     * An introducer we dialled whose welcome is still due.
+     *
+     * @param pinned the key the bootstrap file pins; null where it pins none
+     */
+    record Introducer(@Nullable RsaPublicKey pinned) implements LinkIdentity {}
+
+    /** A local user, by the key of its hello. */
+    record User(UserId user, RsaPublicKey key, PresenceFeed presence) implements LinkIdentity {}
+
+    /** A peer, by the key pinned to its id. */
+    record Server(ServerId server, RsaPublicKey key) implements LinkIdentity {}
+
+    /** Whether a user is told of everybody's coming and going, as the standard has it. */
+    enum PresenceFeed {
+        /** Every USER_ADVERTISE and USER_REMOVE is passed on. */
+        PUSHED,
+        /** The client asked for silence: it lists users when it wants to know. */
+        ASKED
+    }
+}

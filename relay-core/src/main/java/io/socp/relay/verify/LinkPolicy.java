@@ -1,0 +1,259 @@
+package io.socp.relay.verify;
+
+import io.socp.relay.crypto.RsaPublicKey;
+import io.socp.relay.envelope.Envelope;
+import io.socp.relay.identity.ServerId;
+import io.socp.relay.message.ChannelMessage;
+import io.socp.relay.message.ChatMessage;
+import io.socp.relay.message.ChatMessage.Authored;
+import io.socp.relay.message.ChatMessage.ServerDeliver;
+import io.socp.relay.message.ChatMessage.UserDeliver;
+import io.socp.relay.message.MeshMessage;
+import io.socp.relay.message.MeshMessage.Greeting;
+import io.socp.relay.message.MeshMessage.Heartbeat;
+import io.socp.relay.message.MeshMessage.ServerWelcome;
+import io.socp.relay.message.NoticeMessage;
+import io.socp.relay.message.PresenceMessage;
+import io.socp.relay.message.QueryMessage;
+import io.socp.relay.message.QueryMessage.ListRequest;
+import io.socp.relay.message.QueryMessage.PubkeyRequest;
+import io.socp.relay.message.SessionMessage;
+import io.socp.relay.message.SessionMessage.CtrlClose;
+import io.socp.relay.message.SessionMessage.UserHello;
+import io.socp.relay.message.SocpMessage;
+import io.socp.relay.ownership.ThreadSafe;
+import io.socp.relay.time.Moment;
+import io.socp.relay.verify.LinkIdentity.Introducer;
+import io.socp.relay.verify.LinkIdentity.Server;
+import io.socp.relay.verify.LinkIdentity.Stranger;
+import io.socp.relay.verify.LinkIdentity.User;
+import io.socp.relay.verify.Rejection.Reason;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What each kind of link may say, and what proof that needs. Thread-safe: reads the {@link
+ * KeyDirectory} and holds no state.
+ *
+ * <p>The transport signature covers the payload only (SOCP §12), so {@code type}, {@code from} and
+ * {@code ts} are bound here: a frame counts only on a link that belongs to its {@code from}, or as
+ * gossip whose origin's key is pinned, and only within the freshness window.
+ */
+@ThreadSafe
+public final class LinkPolicy {
+
+    private static final Requirement LINK_ALONE = new Requirement.LinkAlone();
+
+    private final KeyDirectory keys;
+    private final FreshnessWindow window;
+
+    public LinkPolicy(KeyDirectory keys, FreshnessWindow window) {
+        this.keys = keys;
+        this.window = window;
+    }
+
+    /** Checks all that can be checked without RSA. */
+    public Vetting vet(Envelope envelope, SocpMessage message, LinkIdentity link, Moment now) {
+        return switch (link) {
+            case Stranger _ -> fromStranger(new Case(envelope, message, link));
+            case Introducer introducer ->
+                    fromIntroducer(new Case(envelope, message, link), introducer);
+            case User user -> fromUser(new Case(envelope, message, link), user, now);
+            case Server server -> fromServer(new Case(envelope, message, link), server, now);
+        };
+    }
+
+    /** One frame on one link. */
+    private record Case(Envelope envelope, SocpMessage message, LinkIdentity link) {
+
+        Vetting needs(Requirement requirement) {
+            return new Vetted(envelope, message, link, requirement);
+        }
+
+        Vetting refuse(Reason reason, String detail) {
+            return new Vetting.Refused(new Rejection(reason, detail));
+        }
+
+        Vetting outOfPlace() {
+            return refuse(
+                    Reason.OUT_OF_PLACE, envelope.type() + " is not expected on this kind of link");
+        }
+    }
+
+    private Vetting fromStranger(Case c) {
+        return switch (c.message) {
+            case UserHello hello -> c.needs(new Requirement.Greeting(hello.key()));
+            case Greeting greeting -> greeting(c, greeting, null);
+            case NoticeMessage _, CtrlClose _ -> c.needs(LINK_ALONE);
+            case MeshMessage _,
+                    PresenceMessage _,
+                    SessionMessage _,
+                    ChatMessage _,
+                    ChannelMessage _,
+                    QueryMessage _ ->
+                    c.refuse(
+                            Reason.NO_HELLO,
+                            "the first frame must be USER_HELLO, SERVER_HELLO_JOIN,"
+                                    + " SERVER_HELLO_LINK or SERVER_ANNOUNCE, not "
+                                    + c.envelope.type());
+        };
+    }
+
+    private Vetting fromIntroducer(Case c, Introducer introducer) {
+        return switch (c.message) {
+            case ServerWelcome welcome -> welcome(c, welcome, introducer.pinned());
+            case Greeting greeting -> greeting(c, greeting, introducer.pinned());
+            case NoticeMessage _, CtrlClose _ -> c.needs(LINK_ALONE);
+            case MeshMessage _,
+                    PresenceMessage _,
+                    SessionMessage _,
+                    ChatMessage _,
+                    ChannelMessage _,
+                    QueryMessage _ ->
+                    c.refuse(Reason.NO_HELLO, "SERVER_WELCOME is due before " + c.envelope.type());
+        };
+    }
+
+    private Vetting fromUser(Case c, User user, Moment now) {
+        boolean named = !(c.message instanceof NoticeMessage || c.message instanceof CtrlClose);
+        if (named && !c.envelope.from().equals(user.user().value())) {
+            return c.refuse(
+                    Reason.FOREIGN_SENDER, "from is not the user who said hello on this link");
+        }
+        return switch (c.message) {
+            case Authored authored -> authored(c, authored, user.key(), now);
+            // A client's heartbeat says nothing to us, but some clients send it: no error.
+            case Heartbeat _, ListRequest _, PubkeyRequest _, CtrlClose _, NoticeMessage _ ->
+                    c.needs(LINK_ALONE);
+            case MeshMessage _,
+                    PresenceMessage _,
+                    SessionMessage _,
+                    ServerDeliver _,
+                    UserDeliver _,
+                    ChannelMessage _,
+                    QueryMessage _ ->
+                    c.outOfPlace();
+        };
+    }
+
+    private Vetting fromServer(Case c, Server peer, Moment now) {
+        return switch (c.message) {
+            case Greeting greeting -> greeting(c, greeting, null);
+            case ServerWelcome welcome -> ofPeerItself(c, welcome, peer);
+            case Heartbeat heartbeat -> ofPeerItself(c, heartbeat, peer);
+            case PresenceMessage presence -> presence(c, presence, peer, now);
+            case Authored authored -> relayed(c, authored, now);
+            case ServerDeliver deliver -> delivered(c, deliver, peer, now);
+            case ChannelMessage _ -> c.needs(transport(new ServerId(c.envelope.from()), peer));
+            case NoticeMessage _, CtrlClose _ -> c.needs(LINK_ALONE);
+            case SessionMessage _, UserDeliver _, QueryMessage _ -> c.outOfPlace();
+        };
+    }
+
+    private Vetting greeting(Case c, Greeting greeting, @Nullable RsaPublicKey expected) {
+        RsaPublicKey pinned = expected == null ? keys.keyOf(greeting.server()) : expected;
+        if (pinned != null && !pinned.equals(greeting.key())) {
+            return mismatch(c, greeting.server(), greeting.key(), pinned);
+        }
+        return c.needs(new Requirement.Greeting(greeting.key()));
+    }
+
+    private Vetting welcome(Case c, ServerWelcome welcome, @Nullable RsaPublicKey expected) {
+        RsaPublicKey said = welcome.key();
+        RsaPublicKey pinned = expected == null ? keys.keyOf(welcome.server()) : expected;
+        if (pinned != null && said != null && !pinned.equals(said)) {
+            return mismatch(c, welcome.server(), said, pinned);
+        }
+        RsaPublicKey key = pinned == null ? said : pinned;
+        if (key == null) {
+            return c.refuse(
+                    Reason.UNKNOWN_ORIGIN,
+                    "SERVER_WELCOME brings no pubkey and the bootstrap file pins none");
+        }
+        // With a pinned key the welcome must prove it; without, it may only claim one.
+        return c.needs(
+                pinned == null
+                        ? new Requirement.Greeting(key)
+                        : new Requirement.Transport(List.of(key)));
+    }
+
+    private static Vetting mismatch(
+            Case c, ServerId server, RsaPublicKey said, RsaPublicKey pinned) {
+        return c.refuse(
+                Reason.KEY_MISMATCH,
+                "server "
+                        + server
+                        + " shows key "
+                        + said.fingerprint()
+                        + ", but "
+                        + pinned.fingerprint()
+                        + " is pinned to it");
+    }
+
+    private static Vetting ofPeerItself(Case c, MeshMessage message, Server peer) {
+        if (!message.server().equals(peer.server())) {
+            return c.refuse(
+                    Reason.FOREIGN_SENDER, "from is not the server at the other end of this link");
+        }
+        return c.needs(new Requirement.Transport(List.of(peer.key())));
+    }
+
+    /**
+     * Only a user's home server, by its own key, may say where the user is. What the home server
+     * sends on its own link may be old: it replays what it once signed.
+     */
+    private Vetting presence(Case c, PresenceMessage presence, Server peer, Moment now) {
+        if (!presence.origin().equals(presence.server())) {
+            return c.refuse(Reason.FOREIGN_SENDER, "server_id is not the server in from");
+        }
+        boolean fromHome = presence.origin().equals(peer.server());
+        RsaPublicKey key = fromHome ? peer.key() : keys.keyOf(presence.origin());
+        if (key == null) {
+            return c.refuse(
+                    Reason.UNKNOWN_ORIGIN, "no key known for server " + presence.origin());
+        }
+        if (!fromHome && !window.contains(c.envelope.ts(), now)) {
+            return c.refuse(Reason.STALE, window.describe(c.envelope.ts(), now));
+        }
+        return c.needs(new Requirement.Transport(List.of(key)));
+    }
+
+    private Vetting authored(Case c, Authored authored, RsaPublicKey key, Moment now) {
+        if (!window.contains(authored.ts(), now)) {
+            return c.refuse(Reason.STALE, window.describe(authored.ts(), now));
+        }
+        if (c.envelope.sig().isEmpty() && authored.contentSig().isEmpty()) {
+            return c.refuse(Reason.SIGNATURE_MISSING, "neither sig nor content_sig");
+        }
+        return c.needs(new Requirement.Author(key, authored));
+    }
+
+    private Vetting relayed(Case c, Authored authored, Moment now) {
+        RsaPublicKey key = keys.keyOf(authored.author());
+        if (key == null) {
+            return c.refuse(Reason.UNKNOWN_ORIGIN, "no key known for user " + authored.author());
+        }
+        return authored(c, authored, key, now);
+    }
+
+    private Vetting delivered(Case c, ServerDeliver deliver, Server peer, Moment now) {
+        if (!window.contains(deliver.ts(), now)) {
+            return c.refuse(Reason.STALE, window.describe(deliver.ts(), now));
+        }
+        return c.needs(transport(deliver.server(), peer));
+    }
+
+    /** The key pinned to the origin first; some implementations sign anew what they pass on. */
+    private Requirement transport(ServerId origin, Server peer) {
+        List<RsaPublicKey> candidates = new ArrayList<>(2);
+        RsaPublicKey pinned = keys.keyOf(origin);
+        if (pinned != null) {
+            candidates.add(pinned);
+        }
+        if (!peer.key().equals(pinned)) {
+            candidates.add(peer.key());
+        }
+        return new Requirement.Transport(candidates);
+    }
+}

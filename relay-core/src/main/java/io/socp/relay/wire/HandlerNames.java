@@ -1,0 +1,46 @@
+package io.socp.relay.wire;
+
+/** The names of the handlers in our pipelines, in their order from the socket inwards. */
+public final class HandlerNames {
+
+    /** Refuses connections beyond the cap. */
+    public static final String CONNECTION_LIMIT = "connection-limit";
+
+    /** HTTP, for the upgrade and the information document only. */
+    public static final String HTTP_CODEC = "http-codec";
+
+    /** Joins an HTTP request; small. */
+    public static final String HTTP_AGGREGATOR = "http-aggregator";
+
+    /** Answers plain HTTP requests. */
+    public static final String INFORMATION = "information";
+
+    /** The WebSocket handshake; then control frames. */
+    public static final String WEBSOCKET = "websocket";
+
+    /** Tells when a dialled connection is open. */
+    public static final String OPENED = "opened";
+
+    /** Joins continuation frames under the frame limit. */
+    public static final String FRAME_AGGREGATOR = "frame-aggregator";
+
+    /** Notices silence. */
+    public static final String IDLE = "idle";
+
+    /** Text frames to envelopes. */
+    public static final String ENVELOPE_DECODER = "envelope-decoder";
+
+    /** Bytes to text frames. */
+    public static final String ENVELOPE_ENCODER = "envelope-encoder";
+
+    /** Waits for the first frame; gives way to {@link #LINK}. */
+    public static final String HELLO = "hello";
+
+    /** The bridge between the channel and the engine. */
+    public static final String LINK = "link";
+
+    /** Catches what nobody else did. */
+    public static final String TAIL = "tail";
+
+    private HandlerNames() {}
+}
