@@ -1,0 +1,242 @@
+package io.socp.relay.daemon;
+
+import io.netty.channel.DefaultEventLoop;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.socp.relay.crypto.CryptoProvider;
+import io.socp.relay.crypto.SignatureVerifier;
+import io.socp.relay.crypto.Signer;
+import io.socp.relay.daemon.config.DataDir;
+import io.socp.relay.daemon.config.RelayOptions;
+import io.socp.relay.daemon.config.RelayOptions.Bind;
+import io.socp.relay.daemon.deliver.ControlLoop;
+import io.socp.relay.daemon.deliver.Courier;
+import io.socp.relay.daemon.deliver.FrameIntake;
+import io.socp.relay.daemon.link.Link;
+import io.socp.relay.daemon.link.LinkRegistry;
+import io.socp.relay.daemon.offload.CryptoPool;
+import io.socp.relay.daemon.ops.LoopPulse;
+import io.socp.relay.daemon.ops.ManagementInitializer;
+import io.socp.relay.daemon.ops.RelayMetrics;
+import io.socp.relay.daemon.transport.ConnectionLimitHandler;
+import io.socp.relay.daemon.transport.EventLoops;
+import io.socp.relay.daemon.transport.LinkFactory;
+import io.socp.relay.daemon.transport.PeerDialer;
+import io.socp.relay.daemon.transport.ProtocolPort;
+import io.socp.relay.daemon.transport.ServerChannelInitializer;
+import io.socp.relay.engine.CloseReason;
+import io.socp.relay.engine.RelayEngine;
+import io.socp.relay.engine.RelayEvent;
+import io.socp.relay.engine.Self;
+import io.socp.relay.envelope.EnvelopeCodec;
+import io.socp.relay.envelope.EnvelopeLimits;
+import io.socp.relay.identity.HostPort;
+import io.socp.relay.identity.ServerId;
+import io.socp.relay.mesh.ContactId;
+import io.socp.relay.sign.FrameSigner;
+import io.socp.relay.time.Ticker;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One running relay: the composition root. Several may run in one process.
+ *
+ * <p>Starts from the inside out (loops, engine, ports) and stops from the outside in: first nobody
+ * new is accepted, then the links are closed with a reason, then the loops end.
+ */
+public final class RelayDaemon implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RelayDaemon.class);
+
+    /** How long links may take to close when the relay stops. */
+    private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(3);
+
+    private final EventLoops loops;
+    private final EventLoop meshLoop =
+            new DefaultEventLoop(new DefaultThreadFactory("mesh", true));
+    private final CryptoPool crypto;
+    private final RelayMetrics metrics = new RelayMetrics();
+    private final LinkRegistry links = new LinkRegistry();
+    private final Ticker ticker = new SystemTicker();
+    private final ProtocolPort protocolPort;
+    private final ProtocolPort managementPort;
+    private final ServerId id;
+
+    private RelayDaemon(RelayOptions options, DataDir dataDir) throws IOException {
+        int cores = Runtime.getRuntime().availableProcessors();
+        this.id = dataDir.id();
+        this.loops = new EventLoops(cores);
+        this.crypto = new CryptoPool(cores);
+        try {
+            this.protocolPort = bind(options.listen());
+            this.managementPort = bind(options.management());
+        } catch (IOException taken) {
+            stopThreads();
+            throw taken;
+        }
+        open(options, dataDir);
+    }
+
+    /** Starts a relay; when this returns, it accepts users and servers. */
+    public static RelayDaemon start(RelayOptions options, DataDir dataDir) throws IOException {
+        return new RelayDaemon(options, dataDir);
+    }
+
+    public ServerId id() {
+        return id;
+    }
+
+    /** The protocol port bound. */
+    public int port() {
+        return protocolPort.port();
+    }
+
+    /** The management port bound. */
+    public int managementPort() {
+        return managementPort.port();
+    }
+
+    /** Tells everyone goodbye, waits a little for it to be read, and stops. */
+    @Override
+    public void close() {
+        protocolPort.close();
+        for (Link link : List.copyOf(links.all())) {
+            link.loop().execute(() -> link.close(CloseReason.GOING_AWAY, "relay is stopping"));
+        }
+        long deadlineNs = ticker.now().ns() + DRAIN_TIMEOUT.toNanos();
+        while (!links.all().isEmpty() && ticker.now().ns() - deadlineNs < 0) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+        }
+        managementPort.close();
+        stopThreads();
+        metrics.close();
+        LOG.info("relay {} stopped", id);
+    }
+
+    private ProtocolPort bind(Bind address) throws IOException {
+        return ProtocolPort.bind(loops, address.host(), address.port());
+    }
+
+    /** Puts the parts together and opens the ports. */
+    private void open(RelayOptions options, DataDir dataDir) {
+        Signer signer = dataDir.key().signer();
+        Self self = new Self(id, signer.publicKey(), advertised(options));
+        RelayEngine engine =
+                RelayEngine.create(
+                        self,
+                        options.engine(),
+                        options.introducers(),
+                        new RelayEngine.Surroundings(
+                                ticker,
+                                new SplittableRandom(new SecureRandom().nextLong()),
+                                metrics.timed(new SignatureVerifier())));
+        Mesh mesh = new Mesh(options, engine, new FrameSigner(metrics.timed(signer::sign)));
+        LoopPulse pulse = new LoopPulse(ticker);
+        pulse.watch(loops.workers());
+        pulse.watch(List.of(meshLoop));
+        metrics.watch(links, engine, pulse);
+        metrics.info(Version.current(), CryptoProvider.chosen().name(), loops.kind());
+        protocolPort.accept(
+                new ServerChannelInitializer(
+                        new ConnectionLimitHandler(options.links().linksMax()),
+                        mesh.factory,
+                        InformationDocument.json(self, options.engine(), options.links())));
+        managementPort.accept(new ManagementInitializer(metrics, pulse));
+        mesh.control.start();
+        LOG.info(
+                "relay {} listens on {}:{}, advertises {}, key {}, {} on {}",
+                id,
+                options.listen().host(),
+                port(),
+                self.advertised(),
+                self.key().fingerprint(),
+                CryptoProvider.chosen().name(),
+                loops.kind());
+    }
+
+    /** The ring of parts that know each other: courier, control loop, factory, dialer. */
+    private final class Mesh {
+
+        private final Courier courier;
+        private final ControlLoop control;
+        private final LinkFactory factory;
+        private final PeerDialer dialer;
+
+        Mesh(RelayOptions options, RelayEngine engine, FrameSigner signer) {
+            courier = new Courier(links, signer, this::dial, this::post);
+            control =
+                    new ControlLoop(
+                            meshLoop,
+                            crypto.lane(meshLoop),
+                            engine.controlPlane(),
+                            courier,
+                            ticker);
+            FrameIntake.Context context =
+                    new FrameIntake.Context(
+                            engine.dataPath(),
+                            courier,
+                            ticker,
+                            metrics,
+                            this::post,
+                            options.links().malformedMax());
+            factory =
+                    new LinkFactory(
+                            options.links(),
+                            new Link.LinkBounds(
+                                    options.links().userQueueBytesMax(),
+                                    options.links().peerQueueBytesMax(),
+                                    metrics),
+                            links,
+                            new EnvelopeCodec(limits(options)),
+                            ticker,
+                            link -> new FrameIntake(link, crypto.lane(link.loop()), context));
+            dialer =
+                    new PeerDialer(
+                            loops,
+                            factory,
+                            options.engine().mesh().connectTimeout(),
+                            this::post);
+        }
+
+        private void dial(ContactId contact, HostPort address) {
+            dialer.dial(contact, address);
+        }
+
+        private void post(RelayEvent event) {
+            control.post(event);
+        }
+    }
+
+    private static EnvelopeLimits limits(RelayOptions options) {
+        EnvelopeLimits standard = EnvelopeLimits.DEFAULT;
+        return new EnvelopeLimits(
+                options.links().messageBytesMax(), standard.depthMax(), standard.membersMax());
+    }
+
+    /** Without a word from the operator: where we listen; on a wildcard, this machine alone. */
+    private HostPort advertised(RelayOptions options) {
+        HostPort wanted = options.advertised();
+        if (wanted != null) {
+            return wanted;
+        }
+        if (options.listen().isWildcard()) {
+            LOG.info("advertising 127.0.0.1: servers elsewhere need --advertise HOST:PORT");
+            return new HostPort("127.0.0.1", port());
+        }
+        return new HostPort(options.listen().host(), port());
+    }
+
+    private void stopThreads() {
+        var meshEnd = meshLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        loops.close();
+        crypto.close();
+        meshEnd.awaitUninterruptibly(DRAIN_TIMEOUT.toMillis());
+    }
+}

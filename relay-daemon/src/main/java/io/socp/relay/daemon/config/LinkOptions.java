@@ -1,0 +1,52 @@
+package io.socp.relay.daemon.config;
+
+import java.time.Duration;
+
+/**
+ * Bounds on links. Immutable.
+ *
+ * @param linksMax links at once, users and servers together
+ * @param messageBytesMax one message, all its WebSocket frames together
+ * @param firstFrameTimeout from the connection to the first envelope
+ * @param silenceMax a link that sends nothing for so long is pinged, and closed after as long again
+ * @param userQueueBytesMax what may wait for a user who does not read; beyond it the link is closed
+ * @param peerQueueBytesMax the same for a peer
+ * @param inFlightMax frames of one link between reading and routing; beyond it reading pauses
+ * @param malformedMax frames that are no envelope before the link is closed
+ */
+public record LinkOptions(
+        int linksMax,
+        int messageBytesMax,
+        Duration firstFrameTimeout,
+        Duration silenceMax,
+        long userQueueBytesMax,
+        long peerQueueBytesMax,
+        int inFlightMax,
+        int malformedMax) {
+
+    /** What runs when nothing is configured. */
+    public static LinkOptions standard() {
+        return new LinkOptions(
+                10_000,
+                256 * 1024,
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(60),
+                4L << 20,
+                64L << 20,
+                64,
+                3);
+    }
+
+    /** These options with room for {@code linksMax} links. */
+    public LinkOptions withLinksMax(int newLinksMax) {
+        return new LinkOptions(
+                newLinksMax,
+                messageBytesMax,
+                firstFrameTimeout,
+                silenceMax,
+                userQueueBytesMax,
+                peerQueueBytesMax,
+                inFlightMax,
+                malformedMax);
+    }
+}

@@ -1,0 +1,44 @@
+package io.socp.relay.daemon.config;
+
+import io.socp.relay.engine.EngineSettings;
+import io.socp.relay.engine.RelayEngine.Introducer;
+import io.socp.relay.identity.HostPort;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything a relay is started with. Immutable.
+ *
+ * @param listen where users and servers connect; port 0 binds a free one
+ * @param advertised where others can dial us; null means where we listen
+ * @param management where operators and probes connect; port 0 binds a free one
+ * @param introducers the bootstrap file's entries
+ * @param links bounds on links
+ * @param engine the engine's times and bounds
+ */
+public record RelayOptions(
+        Bind listen,
+        @Nullable HostPort advertised,
+        Bind management,
+        List<Introducer> introducers,
+        LinkOptions links,
+        EngineSettings engine) {
+
+    public RelayOptions {
+        introducers = List.copyOf(introducers);
+    }
+
+    /** A local address; unlike {@link HostPort} it may have port 0. */
+    public record Bind(String host, int port) {
+
+        /** Whether every address of the machine is meant. */
+        public boolean isWildcard() {
+            return host.equals("0.0.0.0") || host.equals("::");
+        }
+
+        @Override
+        public String toString() {
+            return host + ":" + port;
+        }
+    }
+}

@@ -1,0 +1,183 @@
+package io.socp.relay.daemon.deliver;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.socp.relay.daemon.link.Link;
+import io.socp.relay.daemon.link.LinkRegistry;
+import io.socp.relay.engine.Notice;
+import io.socp.relay.engine.RelayEffect;
+import io.socp.relay.engine.RelayEffect.Audience;
+import io.socp.relay.engine.RelayEvent;
+import io.socp.relay.identity.HostPort;
+import io.socp.relay.identity.LinkId;
+import io.socp.relay.mesh.ContactId;
+import io.socp.relay.ownership.ThreadSafe;
+import io.socp.relay.sign.FrameSigner;
+import io.socp.relay.sign.OutboundFrame;
+import io.socp.relay.verify.LinkIdentity;
+import io.socp.relay.verify.LinkIdentity.PresenceFeed;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries out what the engine wants done. Thread-safe: each effect is handed to the loop that owns
+ * what it touches, in the order in which effects come from one thread.
+ *
+ * <p>In two steps. {@link #prepare} makes a frame's bytes, which may cost an RSA signature, and
+ * belongs on a worker; {@link #carryOut} then costs only writes.
+ */
+@ThreadSafe
+public final class Courier {
+
+    private static final Logger LOG = LoggerFactory.getLogger("io.socp.relay.operator");
+
+    private final LinkRegistry links;
+    private final FrameSigner signer;
+    private final BiConsumer<ContactId, HostPort> dialer;
+    private final Consumer<RelayEvent> control;
+
+    /**
+     * A courier to these links.
+     *
+     * @param dialer opens a connection
+     * @param control tells the control plane
+     */
+    public Courier(
+            LinkRegistry links,
+            FrameSigner signer,
+            BiConsumer<ContactId, HostPort> dialer,
+            Consumer<RelayEvent> control) {
+        this.links = links;
+        this.signer = signer;
+        this.dialer = dialer;
+        this.control = control;
+    }
+
+    /** Makes the bytes of all frames in {@code effects}; on a worker. */
+    void prepare(List<RelayEffect> effects) {
+        for (RelayEffect effect : effects) {
+            switch (effect) {
+                case RelayEffect.Send(_, OutboundFrame frame) -> frame.bytes(signer);
+                case RelayEffect.SendError(_, OutboundFrame frame) -> frame.bytes(signer);
+                case RelayEffect.SendToUsers(_, _, OutboundFrame frame) -> frame.bytes(signer);
+                case RelayEffect.Replay(_, List<OutboundFrame> frames) ->
+                        frames.forEach(frame -> frame.bytes(signer));
+                case RelayEffect.Identify _,
+                        RelayEffect.Close _,
+                        RelayEffect.Dial _,
+                        RelayEffect.Post _,
+                        RelayEffect.Report _ -> {}
+            }
+        }
+    }
+
+    /** Carries out effects whose frames are made. */
+    void carryOut(List<RelayEffect> effects) {
+        for (RelayEffect effect : effects) {
+            switch (effect) {
+                case RelayEffect.Send(List<LinkId> to, OutboundFrame frame) -> send(to, frame);
+                case RelayEffect.SendError(LinkId to, OutboundFrame frame) ->
+                        send(List.of(to), frame);
+                case RelayEffect.Replay(LinkId to, List<OutboundFrame> frames) ->
+                        on(to, link -> link.replay(frames.stream().map(this::wrap).toList()));
+                case RelayEffect.SendToUsers(Audience to, LinkId except, OutboundFrame frame) ->
+                        broadcast(to, except, frame);
+                case RelayEffect.Identify(LinkId id, LinkIdentity identity) ->
+                        on(id, link -> identify(link, identity));
+                case RelayEffect.Close close ->
+                        on(close.link(), link -> link.close(close.reason(), close.text()));
+                case RelayEffect.Dial(ContactId contact, HostPort address) ->
+                        dialer.accept(contact, address);
+                case RelayEffect.Post(RelayEvent event) -> control.accept(event);
+                case RelayEffect.Report(Notice notice) -> report(notice);
+            }
+        }
+    }
+
+    private void identify(Link link, LinkIdentity identity) {
+        if (link.isClosing()) {
+            return;
+        }
+        if (identity instanceof LinkIdentity.User) {
+            links.addUser(link);
+        }
+        link.identify(identity);
+    }
+
+    private void send(List<LinkId> to, OutboundFrame frame) {
+        if (to.size() == 1) {
+            on(to.getFirst(), link -> link.write(wrap(frame)));
+        } else if (!to.isEmpty()) {
+            ByteBuf shared = encode(frame);
+            for (LinkId id : to) {
+                ByteBuf copy = shared.retainedDuplicate();
+                if (!on(id, link -> link.write(copy))) {
+                    copy.release();
+                }
+            }
+            shared.release();
+        }
+    }
+
+    private void broadcast(Audience audience, LinkId except, OutboundFrame frame) {
+        ByteBuf shared = encode(frame);
+        links.onEachLoop(
+                () -> {
+                    shared.retain();
+                    return members -> {
+                        for (Link link : members) {
+                            if (!link.id().equals(except) && hears(link, audience)) {
+                                link.write(shared.retainedDuplicate());
+                            }
+                        }
+                        shared.release();
+                    };
+                });
+        shared.release();
+    }
+
+    private static boolean hears(Link link, Audience audience) {
+        return switch (audience) {
+            case EVERYONE -> true;
+            case PRESENCE_FEED ->
+                    link.identity() instanceof LinkIdentity.User user
+                            && user.presence() == PresenceFeed.PUSHED;
+        };
+    }
+
+    /** Runs {@code task} on the link's loop; false when the link is gone. */
+    private boolean on(LinkId id, Consumer<Link> task) {
+        Link link = links.find(id);
+        if (link == null) {
+            return false;
+        }
+        if (link.loop().inEventLoop()) {
+            task.accept(link);
+        } else {
+            link.loop().execute(() -> task.accept(link));
+        }
+        return true;
+    }
+
+    /** For one reader: the array itself. */
+    private ByteBuf wrap(OutboundFrame frame) {
+        return Unpooled.wrappedBuffer(frame.bytes(signer));
+    }
+
+    /** For many readers: copied once to where the socket can read it, instead of once for each. */
+    private ByteBuf encode(OutboundFrame frame) {
+        byte[] bytes = frame.bytes(signer);
+        return ByteBufAllocator.DEFAULT.directBuffer(bytes.length).writeBytes(bytes);
+    }
+
+    private static void report(Notice notice) {
+        switch (notice.severity()) {
+            case INFO -> LOG.info("{}", notice.text());
+            case WARN -> LOG.warn("{}", notice.text());
+        }
+    }
+}

@@ -1,0 +1,189 @@
+package io.socp.relay.daemon.deliver;
+
+import io.socp.relay.daemon.link.Inbox;
+import io.socp.relay.daemon.link.Link;
+import io.socp.relay.daemon.link.Link.FrameFate;
+import io.socp.relay.daemon.offload.Lane;
+import io.socp.relay.engine.CloseReason;
+import io.socp.relay.engine.DataPath;
+import io.socp.relay.engine.Intake;
+import io.socp.relay.engine.Outcome;
+import io.socp.relay.engine.Outcome.Verdict;
+import io.socp.relay.engine.RelayEffect;
+import io.socp.relay.engine.RelayEvent;
+import io.socp.relay.envelope.DecodeFailure;
+import io.socp.relay.envelope.Decoded;
+import io.socp.relay.envelope.Decoding;
+import io.socp.relay.envelope.Envelope;
+import io.socp.relay.ownership.EventLoopConfined;
+import io.socp.relay.time.Moment;
+import io.socp.relay.time.Ticker;
+import io.socp.relay.verify.LinkIdentity;
+import io.socp.relay.verify.Vetted;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * The way of one link's frames: cheap checks here, RSA on the pool, effects in the order of
+ * arrival. Event-loop confined to the link's loop.
+ *
+ * <p>Every frame takes the lane, also one that needs no RSA: the answer to a bad frame must not
+ * overtake the answer to a good one before it.
+ */
+@EventLoopConfined
+public final class FrameIntake implements Inbox {
+
+    /** A peer's sign of life is passed on to the mesh at most this often. */
+    private static final long HEARD_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
+
+    private final Link link;
+    private final Lane lane;
+    private final Context context;
+    private int malformed;
+    private long lastHeardNs;
+    private boolean closed;
+
+    /**
+     * What all links share.
+     *
+     * @param control tells the control plane
+     * @param malformedMax frames that are no envelope before the link is closed
+     */
+    public record Context(
+            DataPath dataPath,
+            Courier courier,
+            Ticker ticker,
+            FrameWatch watch,
+            Consumer<RelayEvent> control,
+            int malformedMax) {}
+
+    public FrameIntake(Link link, Lane lane, Context context) {
+        this.link = link;
+        this.lane = lane;
+        this.context = context;
+        this.lastHeardNs = context.ticker.now().ns() - HEARD_INTERVAL_NS;
+    }
+
+    @Override
+    public void onFrame(Decoding decoding) {
+        Moment now = context.ticker.now();
+        switch (decoding) {
+            case Decoded(Envelope envelope) -> onEnvelope(envelope, now);
+            case DecodeFailure failure -> {
+                Outcome outcome =
+                        context.dataPath.undecodable(failure, link.id(), link.identity(), now);
+                CloseReason reason =
+                        failure instanceof DecodeFailure.LimitExceeded
+                                ? CloseReason.TOO_BIG
+                                : CloseReason.POLICY;
+                finish("", () -> outcome, now);
+                strike(reason);
+            }
+        }
+    }
+
+    @Override
+    public void onSilence(String detail) {
+        Moment now = context.ticker.now();
+        Outcome outcome = context.dataPath.silent(detail, link.id(), now);
+        finish("", () -> outcome, now);
+    }
+
+    @Override
+    public int inFlight() {
+        return lane.inFlight();
+    }
+
+    @Override
+    public void onClosed() {
+        closed = true;
+        context.control.accept(new RelayEvent.LinkClosed(link.id()));
+    }
+
+    private void onEnvelope(Envelope envelope, Moment now) {
+        LinkIdentity identity = link.identity();
+        switch (context.dataPath.intake(envelope, link.id(), identity, now)) {
+            case Intake.Ended(Outcome outcome) -> {
+                finish(envelope.type(), () -> outcome, now);
+                if (outcome.verdict() == Verdict.MALFORMED) {
+                    strike(CloseReason.POLICY);
+                }
+            }
+            case Intake.Work(Vetted vetted) ->
+                    finish(
+                            envelope.type(),
+                            () -> context.dataPath.process(vetted, link.id(), identity, now),
+                            now);
+        }
+    }
+
+    /** Sends the frame through the lane: {@code work} and signing on a worker, effects here. */
+    private void finish(String type, Supplier<Outcome> work, Moment now) {
+        lane.submit(
+                () -> {
+                    Outcome outcome = withinErrorBudget(work.get(), now);
+                    context.courier.prepare(outcome.effects());
+                    return outcome;
+                },
+                outcome -> onOutcome(type, outcome, now),
+                () -> onBug(type));
+    }
+
+    /** An ERROR costs us a signature: who earns too many goes without. */
+    private Outcome withinErrorBudget(Outcome outcome, Moment now) {
+        List<RelayEffect> affordable =
+                outcome.effects().stream()
+                        .filter(
+                                effect ->
+                                        !(effect instanceof RelayEffect.SendError)
+                                                || link.errorBudget().tryTake(now.ns()))
+                        .toList();
+        return affordable.size() == outcome.effects().size()
+                ? outcome
+                : new Outcome(outcome.verdict(), affordable);
+    }
+
+    private void onOutcome(String type, Outcome outcome, Moment now) {
+        context.watch.onFrame(type, outcome.verdict());
+        if (closed) {
+            return;
+        }
+        context.courier.carryOut(outcome.effects());
+        boolean pending = outcome.effects().stream().anyMatch(RelayEffect.Post.class::isInstance);
+        link.onFrameDone(pending ? FrameFate.PENDING : FrameFate.FINISHED);
+        heard(outcome, now);
+    }
+
+    private void heard(Outcome outcome, Moment now) {
+        boolean alive =
+                link.identity() instanceof LinkIdentity.Server
+                        && (outcome.verdict() == Verdict.ACCEPTED
+                                || outcome.verdict() == Verdict.DUPLICATE);
+        if (alive && now.ns() - lastHeardNs >= HEARD_INTERVAL_NS) {
+            lastHeardNs = now.ns();
+            context.control.accept(new RelayEvent.LinkHeard(link.id()));
+        }
+    }
+
+    private void onBug(String type) {
+        context.watch.onFrame(type, Verdict.REFUSED);
+        if (!closed) {
+            link.close(CloseReason.GOING_AWAY, "internal error");
+        }
+    }
+
+    /** Takes the lane as well: the close must follow the error that explains it. */
+    private void strike(CloseReason reason) {
+        malformed++;
+        if (malformed == context.malformedMax) {
+            List<RelayEffect> close =
+                    List.of(
+                            new RelayEffect.Close(
+                                    link.id(), reason, malformed + " malformed frames"));
+            lane.submit(
+                    () -> close, context.courier::carryOut, () -> onBug(""));
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package io.socp.relay.daemon.link;
+
+import io.socp.relay.envelope.Decoding;
+
+/** Takes what comes on one link; called on the link's loop. */
+public interface Inbox {
+
+    /** One frame was read. */
+    void onFrame(Decoding decoding);
+
+    /** The link said nothing usable within the time for the first frame. */
+    void onSilence(String detail);
+
+    /** Frames taken and not yet dealt with. */
+    int inFlight();
+
+    /** The link is closed; nothing of it may have an effect any more. */
+    void onClosed();
+}

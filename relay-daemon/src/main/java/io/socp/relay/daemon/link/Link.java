@@ -1,0 +1,274 @@
+package io.socp.relay.daemon.link;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.socp.relay.engine.CloseReason;
+import io.socp.relay.identity.LinkId;
+import io.socp.relay.limit.RateLimiter;
+import io.socp.relay.ownership.EventLoopConfined;
+import io.socp.relay.verify.LinkIdentity;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.EnumSet;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One WebSocket connection to a user or a peer. Event-loop confined to its channel's loop, but for
+ * the methods that say otherwise.
+ *
+ * <p>Writes are flushed once for all that a turn of the loop brings. What waits to be written is
+ * bounded: a reader too slow for its own traffic is cut off before it costs anyone else memory.
+ */
+@EventLoopConfined
+public final class Link {
+
+    /** How long a closing handshake may take before the connection is dropped. */
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+
+    /** Longest text of a close frame (RFC 6455 §5.5: 125 bytes with the code). */
+    private static final int CLOSE_TEXT_CHARS_MAX = 100;
+
+    private final LinkId id;
+    private final Channel channel;
+    private final LinkBounds bounds;
+    private final RateLimiter errorBudget;
+    private final Set<PauseReason> pauses = EnumSet.noneOf(PauseReason.class);
+    private final Queue<ByteBuf> replay = new ArrayDeque<>();
+    private final Runnable flush = this::flushNow;
+    private volatile LinkIdentity identity;
+    private @Nullable LinkPhase phase;
+    private boolean flushScheduled;
+    private boolean closing;
+
+    /** Why reading is paused; it goes on when no reason is left. */
+    public enum PauseReason {
+        /** Too many frames of this link are still being verified. */
+        BACKLOG,
+        /** The other end does not read what we write to it. */
+        UNREAD_WRITES,
+        /** Its first frame is being decided on. */
+        HELLO
+    }
+
+    /**
+     * What may wait for this link.
+     *
+     * @param userQueueBytesMax for a user, and for one whose role is not known yet
+     * @param peerQueueBytesMax for a peer
+     * @param slowReaders is told who went beyond it
+     */
+    public record LinkBounds(
+            long userQueueBytesMax, long peerQueueBytesMax, SlowReaderWatch slowReaders) {}
+
+    /** Is told when a link is cut because it does not read; thread-safe. */
+    @FunctionalInterface
+    public interface SlowReaderWatch {
+
+        /** A link with this identity is cut. */
+        void onSlowReader(LinkIdentity identity);
+    }
+
+    public Link(
+            LinkId id,
+            Channel channel,
+            LinkIdentity identity,
+            LinkBounds bounds,
+            RateLimiter errorBudget) {
+        this.id = id;
+        this.channel = channel;
+        this.identity = identity;
+        this.bounds = bounds;
+        this.errorBudget = errorBudget;
+    }
+
+    public LinkId id() {
+        return id;
+    }
+
+    /** The loop this link belongs to; from any thread. */
+    public EventLoop loop() {
+        return channel.eventLoop();
+    }
+
+    /** Where the other end is; from any thread, for logs. */
+    public String remote() {
+        return String.valueOf(channel.remoteAddress());
+    }
+
+    /** Who the other end is; from any thread. */
+    public LinkIdentity identity() {
+        return identity;
+    }
+
+    /** How many ERRORs this link may still be sent; from any thread. */
+    public RateLimiter errorBudget() {
+        return errorBudget;
+    }
+
+    /** Bytes that wait to be written; from any thread. */
+    public long queuedBytes() {
+        ChannelOutboundBuffer queue = channel.unsafe().outboundBuffer();
+        return queue == null ? 0 : queue.totalPendingWriteBytes();
+    }
+
+    public boolean isClosing() {
+        return closing;
+    }
+
+    /** The other end is known now. */
+    public void identify(LinkIdentity newIdentity) {
+        assertInLoop();
+        identity = newIdentity;
+        currentPhase().onIdentified(newIdentity);
+    }
+
+    /** The inbox has dealt with one frame. */
+    public void onFrameDone(FrameFate fate) {
+        assertInLoop();
+        currentPhase().onFrameDone(fate);
+    }
+
+    /** What became of a frame, as far as the link's own progress goes. */
+    public enum FrameFate {
+        /** It is over and done with. */
+        FINISHED,
+        /** The control plane decides, and will say so. */
+        PENDING
+    }
+
+    /** Which handler leads the link from now on. */
+    void enter(LinkPhase newPhase) {
+        phase = newPhase;
+    }
+
+    /** Writes one encoded envelope; takes over the caller's reference to it. */
+    public void write(ByteBuf envelope) {
+        assertInLoop();
+        if (closing) {
+            envelope.release();
+            return;
+        }
+        var _ = channel.write(envelope, channel.voidPromise());
+        scheduleFlush();
+        if (queuedBytes() > queueBytesMax()) {
+            bounds.slowReaders().onSlowReader(identity);
+            close(CloseReason.POLICY, "reads too slowly");
+        }
+    }
+
+    /**
+     * Writes many encoded envelopes at the pace the other end reads; takes over the reference to
+     * each. What is written meanwhile goes first.
+     */
+    public void replay(Iterable<ByteBuf> envelopes) {
+        assertInLoop();
+        envelopes.forEach(replay::add);
+        continueReplay();
+    }
+
+    /** The channel can take more, or no more. */
+    void onWritabilityChanged() {
+        if (channel.isWritable()) {
+            resume(PauseReason.UNREAD_WRITES);
+            continueReplay();
+        } else {
+            pause(PauseReason.UNREAD_WRITES);
+        }
+    }
+
+    public void pause(PauseReason reason) {
+        assertInLoop();
+        pauses.add(reason);
+        channel.config().setAutoRead(false);
+    }
+
+    public void resume(PauseReason reason) {
+        assertInLoop();
+        if (pauses.remove(reason) && pauses.isEmpty()) {
+            channel.config().setAutoRead(true);
+        }
+    }
+
+    /** Says why, once what was written before is through, and closes. */
+    public void close(CloseReason reason, String text) {
+        assertInLoop();
+        if (closing) {
+            return;
+        }
+        closing = true;
+        String shortText =
+                text.length() > CLOSE_TEXT_CHARS_MAX
+                        ? text.substring(0, CLOSE_TEXT_CHARS_MAX)
+                        : text;
+        channel.writeAndFlush(new CloseWebSocketFrame(reason.code(), shortText))
+                .addListener(ChannelFutureListener.CLOSE);
+        var timeout =
+                loop().schedule(
+                                () -> {
+                                    var _ = channel.close();
+                                },
+                                CLOSE_TIMEOUT.toMillis(),
+                                TimeUnit.MILLISECONDS);
+        channel.closeFuture().addListener(_ -> timeout.cancel(false));
+    }
+
+    /** The channel is gone: lets go of what was never written. */
+    void onClosed() {
+        closing = true;
+        replay.forEach(ByteBuf::release);
+        replay.clear();
+    }
+
+    private LinkPhase currentPhase() {
+        LinkPhase current = phase;
+        if (current == null) {
+            throw new IllegalStateException(id + " has no handler yet");
+        }
+        return current;
+    }
+
+    private void continueReplay() {
+        while (channel.isWritable() && !closing) {
+            ByteBuf next = replay.poll();
+            if (next == null) {
+                return;
+            }
+            var _ = channel.write(next, channel.voidPromise());
+            scheduleFlush();
+        }
+        if (closing) {
+            onClosed();
+        }
+    }
+
+    private void scheduleFlush() {
+        if (!flushScheduled) {
+            flushScheduled = true;
+            loop().execute(flush);
+        }
+    }
+
+    private void flushNow() {
+        flushScheduled = false;
+        channel.flush();
+    }
+
+    private long queueBytesMax() {
+        return identity instanceof LinkIdentity.Server
+                ? bounds.peerQueueBytesMax()
+                : bounds.userQueueBytesMax();
+    }
+
+    private void assertInLoop() {
+        if (!channel.eventLoop().inEventLoop()) {
+            throw new IllegalStateException("called off the loop of " + id);
+        }
+    }
+}

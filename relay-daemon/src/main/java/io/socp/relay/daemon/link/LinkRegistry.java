@@ -1,0 +1,71 @@
+package io.socp.relay.daemon.link;
+
+import io.netty.channel.EventLoop;
+import io.socp.relay.identity.LinkId;
+import io.socp.relay.ownership.ThreadSafe;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every open link by its id, and the users' links by their loop. Thread-safe.
+ *
+ * <p>A broadcast to users costs one task for each loop, not one for each user: each loop keeps the
+ * list of its own, and nobody else touches it.
+ */
+@ThreadSafe
+public final class LinkRegistry {
+
+    private final AtomicLong lastId = new AtomicLong();
+    private final Map<LinkId, Link> byId = new ConcurrentHashMap<>();
+    private final Map<EventLoop, UserLinks> usersByLoop = new ConcurrentHashMap<>();
+
+    /** An id no link of this process has had. */
+    public LinkId nextId() {
+        return new LinkId(lastId.incrementAndGet());
+    }
+
+    /** A link is open. */
+    public void add(Link link) {
+        byId.put(link.id(), link);
+    }
+
+    /** A user has said hello on this link; on the link's loop. */
+    public void addUser(Link link) {
+        usersByLoop.computeIfAbsent(link.loop(), UserLinks::new).add(link);
+    }
+
+    /** The link is closed; on the link's loop. */
+    public void remove(Link link) {
+        byId.remove(link.id());
+        UserLinks users = usersByLoop.get(link.loop());
+        if (users != null) {
+            users.remove(link);
+        }
+    }
+
+    /** The link, or null when it is closed by now. */
+    public @Nullable Link find(LinkId id) {
+        return byId.get(id);
+    }
+
+    /** Open links; a live view. */
+    public Collection<Link> all() {
+        return byId.values();
+    }
+
+    /**
+     * Runs a task on each loop that has users, with the users of that loop.
+     *
+     * @param tasks makes the task for one loop; called at once, on the calling thread
+     */
+    public void onEachLoop(Supplier<Consumer<Collection<Link>>> tasks) {
+        for (UserLinks users : usersByLoop.values()) {
+            users.run(tasks.get());
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package io.socp.relay.daemon.offload;
+
+import io.socp.relay.ownership.ThreadSafe;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A fixed number of platform threads that do the RSA work of all lanes. Thread-safe.
+ *
+ * <p>What waits here are lanes, not jobs: a worker takes the next lane, one job of it, and puts the
+ * lane back at the end if it has more. So a link that sends a flood waits for its own flood, and
+ * everyone else's next frame is at most one round away. A lane stands in the queue at most once,
+ * which bounds the queue by the number of links; each lane's own bound is kept by who fills it,
+ * by pausing to read.
+ */
+@ThreadSafe
+public final class CryptoPool implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CryptoPool.class);
+
+    private final BlockingQueue<Lane> waiting = new LinkedBlockingQueue<>();
+    private final List<Thread> workers = new ArrayList<>();
+
+    public CryptoPool(int threads) {
+        for (int i = 0; i < threads; i++) {
+            workers.add(
+                    Thread.ofPlatform().name("crypto-" + i).daemon(true).start(this::work));
+        }
+    }
+
+    /** A lane whose results are handed to {@code owner}. */
+    public Lane lane(Executor owner) {
+        return new Lane(owner, waiting::add);
+    }
+
+    /** Lanes with work that no thread has taken up yet. */
+    public int waiting() {
+        return waiting.size();
+    }
+
+    /** Ends the threads; what is not begun is not done. */
+    @Override
+    public void close() {
+        workers.forEach(Thread::interrupt);
+    }
+
+    private void work() {
+        while (true) {
+            try {
+                waiting.take().runOne();
+            } catch (InterruptedException stopped) {
+                return;
+            } catch (RuntimeException bug) {
+                // The lane has marked the job as done without a result: its link closes.
+                LOG.error("a job on {} failed", Thread.currentThread().getName(), bug);
+            }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package io.socp.relay.daemon.offload;
+
+import io.socp.relay.ownership.ThreadSafe;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Jobs of one owner, done side by side on the pool and finished in the order they were given.
+ *
+ * <p>Invariants, which make it thread-safe:
+ *
+ * <ol>
+ *   <li>{@link #submit}, {@link #inFlight} and every completion run on the owner alone; {@code
+ *       inOrder} is touched there only.
+ *   <li>{@code pending} counts jobs not taken by a worker; the step from 0 to 1 puts the lane into
+ *       the pool's queue, and a worker that leaves it above 0 puts it back. So the lane stands there
+ *       at most once, and exactly when it has work.
+ *   <li>A job is marked done before a drain is scheduled, and {@code drainScheduled} is cleared
+ *       before the drain looks: whoever finishes later schedules another.
+ * </ol>
+ */
+@ThreadSafe
+public final class Lane {
+
+    private final Executor owner;
+    private final Consumer<Lane> ready;
+    private final Queue<Job<?>> toDo = new ConcurrentLinkedQueue<>();
+    private final Queue<Job<?>> inOrder = new ArrayDeque<>();
+    private final AtomicInteger pending = new AtomicInteger();
+    private final AtomicBoolean drainScheduled = new AtomicBoolean();
+
+    Lane(Executor owner, Consumer<Lane> ready) {
+        this.owner = owner;
+        this.ready = ready;
+    }
+
+    /** One job: its work, its result once there is one, and what to do with it. */
+    private static final class Job<T> {
+        private final Supplier<T> work;
+        private final Consumer<T> completion;
+        private final Runnable failure;
+        private volatile boolean done;
+        private @Nullable T result;
+
+        Job(Supplier<T> work, Consumer<T> completion, Runnable failure) {
+            this.work = work;
+            this.completion = completion;
+            this.failure = failure;
+        }
+
+        void run() {
+            try {
+                result = work.get();
+            } finally {
+                done = true;
+            }
+        }
+
+        void complete() {
+            T made = result;
+            if (made == null) {
+                failure.run();
+            } else {
+                completion.accept(made);
+            }
+        }
+    }
+
+    /**
+     * Does {@code work} on the pool, then hands its result to {@code completion} on the owner, after
+     * everything submitted before. A job that throws runs {@code failure} in its place.
+     */
+    public <T> void submit(Supplier<T> work, Consumer<T> completion, Runnable failure) {
+        Job<T> job = new Job<>(work, completion, failure);
+        inOrder.add(job);
+        toDo.add(job);
+        if (pending.getAndIncrement() == 0) {
+            ready.accept(this);
+        }
+    }
+
+    /** Jobs submitted and not completed; owner only. */
+    public int inFlight() {
+        return inOrder.size();
+    }
+
+    /** Runs the next job; on a worker. */
+    void runOne() {
+        Job<?> job = toDo.poll();
+        if (job == null) {
+            throw new IllegalStateException("a lane was queued without work");
+        }
+        if (pending.decrementAndGet() > 0) {
+            ready.accept(this);
+        }
+        try {
+            job.run();
+        } finally {
+            if (drainScheduled.compareAndSet(false, true)) {
+                owner.execute(this::drain);
+            }
+        }
+    }
+
+    private void drain() {
+        drainScheduled.set(false);
+        while (true) {
+            Job<?> next = inOrder.peek();
+            if (next == null || !next.done) {
+                return;
+            }
+            inOrder.remove();
+            next.complete();
+        }
+    }
+}

@@ -1,0 +1,193 @@
+package io.socp.relay.daemon.ops;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.socp.relay.crypto.RsaPublicKey;
+import io.socp.relay.crypto.SignatureCheck;
+import io.socp.relay.daemon.deliver.FrameWatch;
+import io.socp.relay.daemon.link.Link;
+import io.socp.relay.daemon.link.LinkRegistry;
+import io.socp.relay.engine.Outcome.Verdict;
+import io.socp.relay.engine.RelayEngine;
+import io.socp.relay.message.MessageType;
+import io.socp.relay.ownership.ThreadSafe;
+import io.socp.relay.verify.LinkIdentity;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+
+/**
+ * Every measure of this relay, in Prometheus form. Thread-safe.
+ *
+ * <p>Tags come from closed sets: a message type somebody invents is counted under {@code other}.
+ */
+@ThreadSafe
+public final class RelayMetrics implements FrameWatch, Link.SlowReaderWatch, AutoCloseable {
+
+    private static final String OTHER = "other";
+
+    private final PrometheusMeterRegistry registry =
+            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Map<String, Map<Verdict, Counter>> frames = new HashMap<>();
+    private final Timer verify =
+            Timer.builder("socp.verify.duration")
+                    .description("RSA verifications")
+                    .publishPercentileHistogram()
+                    .register(registry);
+    private final Timer sign =
+            Timer.builder("socp.sign.duration")
+                    .description("RSA signatures")
+                    .publishPercentileHistogram()
+                    .register(registry);
+    private final Counter slowUsers = slowReaders("user");
+    private final Counter slowPeers = slowReaders("peer");
+    private final JvmGcMetrics gc = new JvmGcMetrics();
+
+    public RelayMetrics() {
+        for (MessageType type : MessageType.values()) {
+            frames.put(type.name(), frameCounters(type.name()));
+        }
+        frames.put(OTHER, frameCounters(OTHER));
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        gc.bindTo(registry);
+    }
+
+    /** Adds what is read off the running parts at each scrape. */
+    public void watch(LinkRegistry links, RelayEngine engine, LoopPulse pulse) {
+        links("user", links, LinkIdentity.User.class::isInstance);
+        links("peer", links, LinkIdentity.Server.class::isInstance);
+        links(
+                "unknown",
+                links,
+                identity ->
+                        identity instanceof LinkIdentity.Stranger
+                                || identity instanceof LinkIdentity.Introducer);
+        Gauge.builder("socp.users", engine, e -> e.users().size())
+                .description("Users online on the whole network")
+                .register(registry);
+        Gauge.builder("socp.peers", engine, e -> e.peers().activeLinks().size())
+                .description("Servers linked")
+                .register(registry);
+        Gauge.builder("socp.seen.entries", engine, e -> e.seen().size())
+                .description("Messages remembered against duplicates")
+                .register(registry);
+        FunctionCounter.builder(
+                        "socp.seen.early.evictions", engine, e -> e.seen().earlyEvictions())
+                .description("Messages forgotten before their time: the bound is too low")
+                .register(registry);
+        Gauge.builder("socp.loop.lag", pulse, p -> p.oldestBeatNs() / 1e9)
+                .baseUnit("seconds")
+                .description("How long ago the slowest event loop was seen alive")
+                .register(registry);
+    }
+
+    /** Adds a build's own facts. */
+    public void info(String version, String cryptoProvider, String transport) {
+        Gauge.builder("socp.build.info", () -> 1)
+                .tag("version", version)
+                .tag("crypto", cryptoProvider)
+                .tag("transport", transport)
+                .register(registry);
+    }
+
+    /** The same check, timed. */
+    public SignatureCheck timed(SignatureCheck check) {
+        return (RsaPublicKey key, byte[] message, byte[] signature) ->
+                Boolean.TRUE.equals(
+                        verify.record(() -> check.verifies(key, message, signature)));
+    }
+
+    /** The same signature, timed. */
+    public UnaryOperator<byte[]> timed(UnaryOperator<byte[]> signature) {
+        return bytes -> {
+            Timer.Sample sample = Timer.start(registry);
+            byte[] signed = signature.apply(bytes);
+            sample.stop(sign);
+            return signed;
+        };
+    }
+
+    @Override
+    public void onFrame(String type, Verdict verdict) {
+        Map<Verdict, Counter> counters = frames.get(type);
+        Counter counter = counters == null ? null : counters.get(verdict);
+        if (counter == null) {
+            counter = frames.getOrDefault(OTHER, Map.of()).get(verdict);
+        }
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+
+    @Override
+    public void onSlowReader(LinkIdentity identity) {
+        (identity instanceof LinkIdentity.Server ? slowPeers : slowUsers).increment();
+    }
+
+    /** All measures in Prometheus' text format. */
+    String scrape() {
+        return registry.scrape();
+    }
+
+    @Override
+    public void close() {
+        gc.close();
+        registry.close();
+    }
+
+    private Map<Verdict, Counter> frameCounters(String type) {
+        Map<Verdict, Counter> counters = new EnumMap<>(Verdict.class);
+        for (Verdict verdict : Verdict.values()) {
+            counters.put(
+                    verdict,
+                    Counter.builder("socp.frames")
+                            .description("Frames read, by type and by what became of them")
+                            .tag("type", type)
+                            .tag("verdict", verdict.name().toLowerCase(Locale.ROOT))
+                            .register(registry));
+        }
+        return counters;
+    }
+
+    private Counter slowReaders(String kind) {
+        return Counter.builder("socp.slow.readers")
+                .description("Links closed because they did not read what was written to them")
+                .tag("kind", kind)
+                .register(registry);
+    }
+
+    private void links(String kind, LinkRegistry links, Predicate<LinkIdentity> isOfKind) {
+        Gauge.builder(
+                        "socp.links",
+                        links,
+                        l -> l.all().stream().filter(x -> isOfKind.test(x.identity())).count())
+                .description("Open links")
+                .tag("kind", kind)
+                .register(registry);
+        Gauge.builder(
+                        "socp.outbound.queue",
+                        links,
+                        l ->
+                                l.all().stream()
+                                        .filter(x -> isOfKind.test(x.identity()))
+                                        .mapToLong(Link::queuedBytes)
+                                        .sum())
+                .baseUnit("bytes")
+                .description("Bytes waiting to be written")
+                .tag("kind", kind)
+                .register(registry);
+    }
+}

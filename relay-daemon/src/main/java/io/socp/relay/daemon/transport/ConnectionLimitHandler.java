@@ -1,0 +1,54 @@
+package io.socp.relay.daemon.transport;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.socp.relay.ownership.ThreadSafe;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Refuses connections beyond the cap, before they cost anything. Thread-safe: one counter, shared by
+ * all channels.
+ */
+@Sharable
+@ThreadSafe
+public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
+
+    private static final byte[] REFUSAL =
+            "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                    .getBytes(StandardCharsets.US_ASCII);
+
+    private final int connectionsMax;
+    private final AtomicInteger connections = new AtomicInteger();
+    private final LongAdder refused = new LongAdder();
+
+    public ConnectionLimitHandler(int connectionsMax) {
+        this.connectionsMax = connectionsMax;
+    }
+
+    /** Connections turned away since the start. */
+    public long refused() {
+        return refused.sum();
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        if (connections.incrementAndGet() > connectionsMax) {
+            refused.increment();
+            ctx.writeAndFlush(Unpooled.wrappedBuffer(REFUSAL))
+                    .addListener(ChannelFutureListener.CLOSE);
+            return;
+        }
+        ctx.fireChannelActive();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        connections.decrementAndGet();
+        ctx.fireChannelInactive();
+    }
+}

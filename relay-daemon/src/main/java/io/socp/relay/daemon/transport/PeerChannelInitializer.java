@@ -1,0 +1,88 @@
+package io.socp.relay.daemon.transport;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler;
+import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler.ClientHandshakeStateEvent;
+import io.netty.handler.codec.http.websocketx.WebSocketVersion;
+import io.socp.relay.identity.HostPort;
+import io.socp.relay.identity.LinkId;
+import io.socp.relay.ownership.EventLoopConfined;
+import io.socp.relay.verify.LinkIdentity;
+import io.socp.relay.wire.HandlerNames;
+import java.net.URI;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/**
+ * The pipeline of a connection we dial. One for each dial; event-loop confined to its channel.
+ *
+ * <p>Until the control plane says whom to expect, the other end is an introducer whose welcome is
+ * due: it can do nothing else.
+ */
+@EventLoopConfined
+final class PeerChannelInitializer extends ChannelInitializer<Channel> {
+
+    private static final int HTTP_RESPONSE_BYTES_MAX = 8 * 1024;
+
+    private final LinkFactory links;
+    private final URI target;
+    private final Duration timeout;
+    private final Consumer<LinkId> opened;
+
+    PeerChannelInitializer(
+            LinkFactory links, HostPort address, Duration timeout, Consumer<LinkId> opened) {
+        this.links = links;
+        this.target = URI.create("ws://" + address + "/");
+        this.timeout = timeout;
+        this.opened = opened;
+    }
+
+    @Override
+    protected void initChannel(Channel channel) {
+        ChannelPipeline pipeline = channel.pipeline();
+        pipeline.addLast(HandlerNames.HTTP_CODEC, new HttpClientCodec());
+        pipeline.addLast(
+                HandlerNames.HTTP_AGGREGATOR, new HttpObjectAggregator(HTTP_RESPONSE_BYTES_MAX));
+        pipeline.addLast(
+                HandlerNames.WEBSOCKET,
+                new WebSocketClientProtocolHandler(
+                        WebSocketClientProtocolConfig.newBuilder()
+                                .webSocketUri(target)
+                                .version(WebSocketVersion.V13)
+                                .allowExtensions(false)
+                                .maxFramePayloadLength(links.frameLimits().ceilingBytes())
+                                .withUTF8Validator(false)
+                                .handshakeTimeoutMillis(timeout.toMillis())
+                                .build()));
+        LinkId link = links.add(channel, new LinkIdentity.Introducer(null)).id();
+        pipeline.addAfter(HandlerNames.WEBSOCKET, HandlerNames.OPENED, new Opened(link));
+    }
+
+    /** Tells when the handshake is complete, and removes itself. */
+    private final class Opened extends ChannelInboundHandlerAdapter {
+
+        private final LinkId link;
+
+        Opened(LinkId link) {
+            this.link = link;
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+            if (event == ClientHandshakeStateEvent.HANDSHAKE_COMPLETE) {
+                ctx.pipeline().remove(this);
+                opened.accept(link);
+            } else if (event == ClientHandshakeStateEvent.HANDSHAKE_TIMEOUT) {
+                var _ = ctx.close();
+            }
+            ctx.fireUserEventTriggered(event);
+        }
+    }
+}

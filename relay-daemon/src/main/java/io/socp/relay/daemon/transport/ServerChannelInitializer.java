@@ -1,0 +1,70 @@
+package io.socp.relay.daemon.transport;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
+import io.socp.relay.ownership.ThreadSafe;
+import io.socp.relay.verify.LinkIdentity;
+import io.socp.relay.wire.HandlerNames;
+
+/**
+ * The pipeline of a connection made to us, by a user or by a server: the first envelope tells.
+ * Thread-safe.
+ *
+ * <p>UTF-8 is checked by the envelope codec, so Netty's own check of text frames is off; frames are
+ * never compressed, so nothing can inflate.
+ */
+@ThreadSafe
+@Sharable
+public final class ServerChannelInitializer extends ChannelInitializer<Channel> {
+
+    /** An upgrade request is far shorter. */
+    private static final int HTTP_REQUEST_BYTES_MAX = 8 * 1024;
+
+    private final ConnectionLimitHandler connectionLimit;
+    private final LinkFactory links;
+    private final InformationHandler information;
+    private final WebSocketServerProtocolConfig webSocket;
+
+    /**
+     * An initialiser for one listening port.
+     *
+     * @param information the relay information document, JSON
+     */
+    public ServerChannelInitializer(
+            ConnectionLimitHandler connectionLimit, LinkFactory links, byte[] information) {
+        this.connectionLimit = connectionLimit;
+        this.links = links;
+        this.information = new InformationHandler(information);
+        this.webSocket =
+                WebSocketServerProtocolConfig.newBuilder()
+                        .websocketPath("/")
+                        .checkStartsWith(true)
+                        .handshakeTimeoutMillis(links.options().firstFrameTimeout().toMillis())
+                        .decoderConfig(
+                                WebSocketDecoderConfig.newBuilder()
+                                        .maxFramePayloadLength(links.frameLimits().ceilingBytes())
+                                        .allowExtensions(false)
+                                        .withUTF8Validator(false)
+                                        .build())
+                        .build();
+    }
+
+    @Override
+    protected void initChannel(Channel channel) {
+        ChannelPipeline pipeline = channel.pipeline();
+        pipeline.addLast(HandlerNames.CONNECTION_LIMIT, connectionLimit);
+        pipeline.addLast(HandlerNames.HTTP_CODEC, new HttpServerCodec());
+        pipeline.addLast(
+                HandlerNames.HTTP_AGGREGATOR, new HttpObjectAggregator(HTTP_REQUEST_BYTES_MAX));
+        pipeline.addLast(HandlerNames.INFORMATION, information);
+        pipeline.addLast(HandlerNames.WEBSOCKET, new WebSocketServerProtocolHandler(webSocket));
+        links.add(channel, new LinkIdentity.Stranger());
+    }
+}
