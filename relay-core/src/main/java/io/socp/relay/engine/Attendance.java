@@ -15,6 +15,7 @@ import io.socp.relay.identity.ServerId;
 import io.socp.relay.identity.UserId;
 import io.socp.relay.mesh.PeerTable;
 import io.socp.relay.message.ErrorCode;
+import io.socp.relay.message.MessageParser;
 import io.socp.relay.message.PresenceMessage;
 import io.socp.relay.message.PresenceMessage.UserAdvertise;
 import io.socp.relay.message.PresenceMessage.UserRemove;
@@ -29,10 +30,10 @@ import io.socp.relay.sign.OutboundFrame;
 import io.socp.relay.time.Moment;
 import io.socp.relay.verify.LinkIdentity;
 import io.socp.relay.verify.LinkIdentity.PresenceFeed;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The coming and going of users, ours and others' (SOCP §8.2, §9.1). Event-loop confined to the
@@ -64,7 +65,7 @@ final class Attendance {
     }
 
     void onHello(LinkId link, UserHello hello, Moment now, EffectSink sink) {
-        if (userByLink.containsKey(link)) {
+        if (isIntroduced(link)) {
             // The second of two hellos in flight at once.
             refuse(link, hello.user(), ErrorCode.NAME_IN_USE, sink, now);
             return;
@@ -78,6 +79,11 @@ final class Attendance {
             case CONFIRMED, STALE ->
                     throw new IllegalStateException("a local arrival is applied or refused");
         }
+    }
+
+    /** Whether a user or a server has introduced itself on this link. */
+    boolean isIntroduced(LinkId link) {
+        return userByLink.containsKey(link) || peers.serverOf(link) != null;
     }
 
     /** Whether the link was a local user's, who is gone now. */
@@ -97,14 +103,15 @@ final class Attendance {
         }
         directory.depart(user, ts);
         OutboundFrame removal = self.toAll(new UserRemove(self.id(), user, self.id(), ts), ts);
-        tellPeers(removal, null, sink);
+        tellPeers(removal, List.of(), sink);
         tellUsers(removal, NOBODY, sink);
         sink.emit(new Report(Notice.info("user " + user + " left")));
         return true;
     }
 
     /** Gossip of a peer. */
-    void onPresence(LinkId link, PresenceMessage presence, Admitted admitted, Moment now, EffectSink sink) {
+    void onPresence(
+            PresenceMessage presence, Admitted admitted, Moment now, EffectSink sink) {
         OutboundFrame frame = OutboundFrame.asReceived(admitted.envelope());
         PresenceChange change =
                 switch (presence) {
@@ -114,7 +121,7 @@ final class Attendance {
                 };
         switch (change) {
             case APPLIED -> {
-                tellPeers(frame, peers.serverOf(link), sink);
+                tellPeers(frame, List.of(senderOf(admitted), presence.origin()), sink);
                 tellUsers(frame, NOBODY, sink);
             }
             case CONFLICT ->
@@ -130,6 +137,13 @@ final class Attendance {
                     sink.emit(new Report(Notice.warn("directory full: user not taken up")));
             case CONFIRMED, STALE -> {}
         }
+    }
+
+    private static ServerId senderOf(Admitted gossip) {
+        if (gossip.link() instanceof LinkIdentity.Server(ServerId server, _)) {
+            return server;
+        }
+        throw new IllegalStateException("presence was vetted on a link that is no peer's");
     }
 
     /** A peer's link is up: it is told of our users, by the frames that were signed for them. */
@@ -178,7 +192,7 @@ final class Attendance {
                 sink.emit(new Replay(link, others));
             }
         }
-        tellPeers(user.advertisement(), null, sink);
+        tellPeers(user.advertisement(), List.of(), sink);
         tellUsers(user.advertisement(), link, sink);
         userByLink.put(link, identity);
         if (identity.presence() == PresenceFeed.PUSHED) {
@@ -199,10 +213,17 @@ final class Attendance {
         }
     }
 
-    private void tellPeers(OutboundFrame frame, @Nullable ServerId source, EffectSink sink) {
-        LinkId exceptLink = source == null ? null : peers.linkTo(source);
+    /** Tells every peer but these: who sent it, and who signed it, know already. */
+    private void tellPeers(OutboundFrame frame, List<ServerId> knowing, EffectSink sink) {
+        List<LinkId> without = new ArrayList<>(knowing.size());
+        for (ServerId server : knowing) {
+            LinkId link = peers.linkTo(server);
+            if (link != null) {
+                without.add(link);
+            }
+        }
         List<LinkId> links =
-                peers.activeLinks().stream().filter(link -> !link.equals(exceptLink)).toList();
+                peers.activeLinks().stream().filter(link -> !without.contains(link)).toList();
         if (!links.isEmpty()) {
             sink.emit(new Send(links, frame));
         }
@@ -228,7 +249,10 @@ final class Attendance {
 
     private static PresentUser present(UserAdvertise advertise, OutboundFrame frame) {
         String name =
-                advertise.meta().get("display_name") instanceof JsonText(String text) ? text : null;
+                advertise.meta().get("display_name") instanceof JsonText(String text)
+                                && text.length() <= MessageParser.DISPLAY_NAME_CHARS_MAX
+                        ? text
+                        : null;
         return new PresentUser(
                 advertise.user(),
                 new UserLocation.Remote(advertise.server()),

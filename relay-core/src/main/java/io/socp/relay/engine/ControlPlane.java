@@ -54,11 +54,11 @@ public final class ControlPlane {
         switch (admitted.message()) {
             case UserHello hello -> attendance.onHello(link, hello, now, sink);
             case PresenceMessage presence ->
-                    attendance.onPresence(link, presence, admitted, now, sink);
+                    attendance.onPresence(presence, admitted, now, sink);
             case Greeting greeting -> membership.onGreeting(link, greeting, admitted, now, sink);
             case ServerWelcome welcome ->
                     membership.onWelcome(link, welcome, admitted, now, sink);
-            case Heartbeat _ -> membership.onHeard(link, now);
+            case Heartbeat _ -> membership.onHeartbeat(link, now);
             case UserWelcome _,
                     CtrlClose _,
                     ChatMessage _,

@@ -152,8 +152,8 @@ public final class DataPath {
                             new Send(
                                     link,
                                     self.to(message.recipient(), message, message.ts())));
-            case Forward(LinkId link, var message) ->
-                    accepted(new Send(link, self.toAll(message, message.ts())));
+            case Forward(LinkId link, var home, var message) ->
+                    accepted(new Send(link, self.to(home, message, message.ts())));
             case PassOn(LinkId link) ->
                     accepted(new Send(link, OutboundFrame.asReceived(admitted.envelope())));
             case PassToAll(List<LinkId> peers) -> {
@@ -234,20 +234,24 @@ public final class DataPath {
                 verdict,
                 switch (rejection.reason()) {
                     case NO_HELLO -> List.of(error, close);
+                    // On a peer's link it is gossip about a third server, and no reason to part.
                     case KEY_MISMATCH ->
-                            List.of(
-                                    error,
-                                    new Report(Notice.warn("link refused: " + rejection.detail())),
-                                    close);
-                    case UNKNOWN_ORIGIN ->
+                            link instanceof LinkIdentity.Server
+                                    ? List.of(report("gossip ignored: ", rejection))
+                                    : List.of(error, report("link refused: ", rejection), close);
+                    // What a peer passes on, late or from strangers, is hardly the peer's fault.
+                    case UNKNOWN_ORIGIN, STALE ->
                             link instanceof LinkIdentity.Server ? List.of() : List.of(error);
                     case OUT_OF_PLACE,
                             FOREIGN_SENDER,
-                            STALE,
                             SIGNATURE_MISSING,
                             SIGNATURE_WRONG ->
                             List.of(error);
                 });
+    }
+
+    private static RelayEffect report(String what, Rejection rejection) {
+        return new Report(Notice.warn(what + rejection.detail()));
     }
 
     /** An ERROR or an ACK is never answered, or two servers could answer each other for ever. */

@@ -15,11 +15,11 @@ import io.socp.relay.mesh.Contact;
 import io.socp.relay.mesh.ContactId;
 import io.socp.relay.mesh.Contacts;
 import io.socp.relay.mesh.Heartbeats;
-import io.socp.relay.mesh.Peer;
 import io.socp.relay.mesh.PeerLink;
 import io.socp.relay.mesh.PeerLink.Direction;
 import io.socp.relay.mesh.PeerState;
 import io.socp.relay.mesh.PeerTable;
+import io.socp.relay.mesh.SpareLinks;
 import io.socp.relay.message.ErrorCode;
 import io.socp.relay.message.MeshMessage.Greeting;
 import io.socp.relay.message.MeshMessage.Heartbeat;
@@ -29,13 +29,13 @@ import io.socp.relay.message.MeshMessage.ServerHelloJoin;
 import io.socp.relay.message.MeshMessage.ServerHelloLink;
 import io.socp.relay.message.MeshMessage.ServerWelcome;
 import io.socp.relay.ownership.EventLoopConfined;
+import io.socp.relay.sign.OutboundFrame;
 import io.socp.relay.time.Moment;
 import io.socp.relay.verify.LinkIdentity;
 import io.socp.relay.verify.Proof;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Our place in the mesh: whom we dial, whom we welcome, who lives (SOCP §8.1, §8.4, §11).
@@ -50,6 +50,9 @@ final class Membership {
     /** Of a row of failed attempts, the operator is told of the first and then of each such many. */
     private static final int ATTEMPTS_PER_REPORT = 20;
 
+    /** Servers named in one welcome: a row is about 0.9 KiB, and a frame at most 256 KiB long. */
+    private static final int WELCOME_SERVERS_MAX = 200;
+
     private final Self self;
     private final MeshTimers timers;
     private final Contacts contacts;
@@ -57,13 +60,10 @@ final class Membership {
     private final Attendance attendance;
     private final Heartbeats heartbeats;
 
-    /** Links that a better one has replaced, and when they are closed, monotonic ns. */
-    private final Map<LinkId, Long> retiringAtNs = new HashMap<>();
+    private final SpareLinks spares;
+    private final Sweeps sweeps;
 
-    /** Servers whose users must have been named since, or are dropped. */
-    private final Map<ServerId, Sweep> sweeps = new HashMap<>();
-
-    private record Sweep(long sinceNs, long dueNs) {}
+    private record Refusal(ErrorCode code, String detail) {}
 
     Membership(
             Self self,
@@ -78,6 +78,8 @@ final class Membership {
         this.peers = peers;
         this.attendance = attendance;
         this.heartbeats = heartbeats;
+        this.spares = new SpareLinks(peers);
+        this.sweeps = new Sweeps(attendance);
     }
 
     void onTick(Moment now, EffectSink sink) {
@@ -96,15 +98,28 @@ final class Membership {
         for (LinkId silent : heartbeats.silent(now.ns())) {
             String text = "no frame for " + timers.deadAfter().toSeconds() + " s";
             sink.emit(new Close(silent, CloseReason.GOING_AWAY, text));
-            onLinkClosed(silent, now, sink);
+            // Its users have had their time to be named elsewhere: they go with the link.
+            lose(silent, Duration.ZERO, now, sink);
         }
-        retire(now, sink);
-        sweep(now, sink);
+        for (LinkId spare : spares.takeDue(now.ns())) {
+            sink.emit(new Close(spare, CloseReason.NORMAL, "second link to the same server"));
+        }
+        sweeps.onTick(now, sink);
     }
 
     void onHeard(LinkId link, Moment now) {
         if (peers.serverOf(link) != null) {
             heartbeats.heard(link, now.ns());
+        }
+    }
+
+    /** A peer's HEARTBEAT, verified: the link is what we took it for. */
+    void onHeartbeat(LinkId link, Moment now) {
+        ServerId server = peers.serverOf(link);
+        RsaPublicKey key = server == null ? null : peers.keyOf(server);
+        if (server != null && key != null) {
+            heartbeats.heard(link, now.ns());
+            contacts.linked(server, key);
         }
     }
 
@@ -117,12 +132,7 @@ final class Membership {
         ServerId server = contact.server();
         RsaPublicKey pinned = contact.pinned();
         if (contact.origin() == Contact.Origin.MESH && server != null && pinned != null) {
-            var announce = new ServerAnnounce(self.id(), self.advertised(), self.key());
-            sink.emit(new Send(link, self.toAll(announce, now.epochMs())));
-            var peer = new Peer(server, pinned, contact.address(), List.of());
-            if (join(peer, new PeerLink(link, Direction.OUTBOUND), now, sink)) {
-                attendance.introduceUsers(link, sink);
-            }
+            announce(contact, new KnownServer(server, contact.address(), pinned), link, now, sink);
             return;
         }
         sink.emit(new Identify(link, new LinkIdentity.Introducer(pinned)));
@@ -141,15 +151,12 @@ final class Membership {
         switch (admitted.link()) {
             case LinkIdentity.Stranger _ -> greeted(link, greeting, admitted.proof(), now, sink);
             case LinkIdentity.Introducer _ ->
-                    welcomed(
-                            link,
-                            new KnownServer(greeting.server(), greeting.address(), greeting.key()),
-                            now,
-                            sink);
+                    contacts.awaitingWelcomeOn(link)
+                            .ifPresent(contact -> welcomed(contact, link, of(greeting), now, sink));
             case LinkIdentity.Server(ServerId server, _) -> {
                 if (server.equals(greeting.server())) {
                     peers.moved(server, greeting.address());
-                    contacts.learn(server, greeting.address(), greeting.key(), now.ns());
+                    contacts.moved(server, greeting.address());
                 }
             }
             case LinkIdentity.User _ ->
@@ -162,22 +169,16 @@ final class Membership {
         if (contact == null) {
             return;
         }
-        if (welcome.server().equals(self.id())) {
-            contacts.foundOurselves(contact);
-            sink.emit(new Close(link, CloseReason.NORMAL, "this is ourselves"));
-            return;
-        }
         if (!welcome.assignedId().equals(self.id())) {
             String reason =
                     "the introducer has another server under our id and assigned "
                             + welcome.assignedId();
-            sink.emit(new Close(link, CloseReason.POLICY, "assigned_id"));
             giveUp(contact, reason, now, sink);
             return;
         }
         KnownServer introducer =
                 new KnownServer(welcome.server(), contact.address(), provenKey(welcome, admitted));
-        welcomed(link, introducer, now, sink);
+        welcomed(contact, link, introducer, now, sink);
         for (KnownServer known : welcome.servers()) {
             if (!known.server().equals(self.id()) && !known.key().equals(self.key())) {
                 contacts.learn(known.server(), known.address(), known.key(), now.ns());
@@ -186,7 +187,12 @@ final class Membership {
     }
 
     void onLinkClosed(LinkId link, Moment now, EffectSink sink) {
-        retiringAtNs.remove(link);
+        lose(link, timers.settle(), now, sink);
+    }
+
+    /** The link is gone; if it was the peer's last, its users go unless named within the grace. */
+    private void lose(LinkId link, Duration grace, Moment now, EffectSink sink) {
+        spares.forget(link);
         heartbeats.forget(link);
         contacts.awaitingWelcomeOn(link)
                 .ifPresent(contact -> giveUp(contact, "closed the link", now, sink));
@@ -197,7 +203,7 @@ final class Membership {
                     throw new IllegalStateException("a peer's link belongs to a server");
                 }
                 contacts.unlinked(server, now.ns());
-                sweeps.put(server, new Sweep(now.ns(), after(timers.settle(), now)));
+                sweeps.schedule(server, now.ns(), after(grace, now));
                 sink.emit(new Report(Notice.warn("peer " + server + " lost")));
             }
             case STILL_UP, NOT_A_PEER -> {}
@@ -207,101 +213,128 @@ final class Membership {
     /** A server has connected to us. */
     private void greeted(
             LinkId link, Greeting greeting, Proof proof, Moment now, EffectSink sink) {
-        ServerId server = greeting.server();
-        boolean ourselves = server.equals(self.id()) && greeting.key().equals(self.key());
-        if (ourselves) {
+        KnownServer stranger = of(greeting);
+        if (isOurselves(stranger)) {
             // The welcome tells the dialling end, which is us, whom it has found.
-            sink.emit(new Send(link, self.to(server, welcomeFor(server), now.epochMs())));
+            sink.emit(answer(link, greeting, now));
             return;
         }
-        if (server.equals(self.id())) {
-            refuse(link, server, ErrorCode.NAME_IN_USE, "this id is taken", now, sink);
+        Refusal refusal = refusalOf(link, stranger, proof);
+        if (refusal != null) {
+            refuse(link, stranger, refusal, now, sink);
             return;
         }
-        if (proof instanceof Proof.FirstContact && peers.linkTo(server) != null) {
-            // Nobody takes over a living peer's place without its key.
-            refuse(
-                    link,
-                    server,
-                    ErrorCode.INVALID_SIG,
-                    "this server is linked already: a further greeting must be signed",
-                    now,
-                    sink);
-            return;
-        }
-        var peer = new Peer(server, greeting.key(), greeting.address(), List.of());
-        if (!join(peer, new PeerLink(link, Direction.INBOUND), now, sink)) {
-            return;
-        }
-        switch (greeting) {
-            case ServerHelloJoin _, ServerHelloLink _ ->
-                    sink.emit(new Send(link, self.to(server, welcomeFor(server), now.epochMs())));
-            case ServerAnnounce _ ->
-                    sink.emit(
-                            new Send(
-                                    link,
-                                    self.toAll(new Heartbeat(self.id()), now.epochMs())));
-        }
+        // The answer goes first: once joined, any thread may write on the link.
+        sink.emit(answer(link, greeting, now));
+        join(stranger, new PeerLink(link, Direction.INBOUND), now, sink);
+        contacts.moved(stranger.server(), stranger.address());
+        contacts.linked(stranger.server(), stranger.key());
         attendance.introduceUsers(link, sink);
     }
 
-    /** An introducer has answered our JOIN. */
-    private void welcomed(LinkId link, KnownServer introducer, Moment now, EffectSink sink) {
-        Contact contact = contacts.awaitingWelcomeOn(link).orElse(null);
-        if (contact == null) {
-            return;
-        }
-        var peer =
-                new Peer(
-                        introducer.server(), introducer.key(), introducer.address(), List.of());
-        contacts.linked(contact, introducer.server());
-        if (join(peer, new PeerLink(link, Direction.OUTBOUND), now, sink)) {
-            var announce = new ServerAnnounce(self.id(), self.advertised(), self.key());
-            sink.emit(new Send(link, self.toAll(announce, now.epochMs())));
-            attendance.introduceUsers(link, sink);
-        }
+    private RelayEffect answer(LinkId link, Greeting greeting, Moment now) {
+        ServerId server = greeting.server();
+        return switch (greeting) {
+            case ServerHelloJoin _, ServerHelloLink _ ->
+                    new Send(link, self.to(server, welcomeFor(server), now.epochMs()));
+            case ServerAnnounce _ ->
+                    new Send(link, self.toAll(new Heartbeat(self.id()), now.epochMs()));
+        };
     }
 
-    /** Takes the link as one of this peer's; false when it is refused instead. */
-    private boolean join(Peer peer, PeerLink link, Moment now, EffectSink sink) {
+    /** An introducer has answered our JOIN. */
+    private void welcomed(
+            Contact contact, LinkId link, KnownServer introducer, Moment now, EffectSink sink) {
+        if (isOurselves(introducer)) {
+            contacts.foundOurselves(contact);
+            sink.emit(new Close(link, CloseReason.NORMAL, "this is ourselves"));
+            return;
+        }
+        Refusal refusal = refusalOf(link, introducer, new Proof.SignedBy(introducer.key()));
+        if (refusal != null) {
+            refuse(link, introducer, refusal, now, sink);
+            giveUp(contact, refusal.detail(), now, sink);
+            return;
+        }
+        contacts.welcomed(contact, introducer.server());
+        sink.emit(new Send(link, announcement(now)));
+        join(introducer, new PeerLink(link, Direction.OUTBOUND), now, sink);
+        contacts.linked(introducer.server(), introducer.key());
+        attendance.introduceUsers(link, sink);
+    }
+
+    /** The link to a server that a peer told us of is open: nobody answers an announcement. */
+    private void announce(
+            Contact contact, KnownServer server, LinkId link, Moment now, EffectSink sink) {
+        if (peers.entryFor(server.server(), server.key()) != PeerTable.Entry.OPEN) {
+            sink.emit(new Close(link, CloseReason.NORMAL, "not this server"));
+            giveUp(contact, "another key is pinned to " + server.server(), now, sink);
+            return;
+        }
+        contacts.announced(contact, server.server());
+        sink.emit(new Send(link, announcement(now)));
+        join(server, new PeerLink(link, Direction.OUTBOUND), now, sink);
+        attendance.introduceUsers(link, sink);
+    }
+
+    private OutboundFrame announcement(Moment now) {
+        var announce = new ServerAnnounce(self.id(), self.advertised(), self.key());
+        return self.toAll(announce, now.epochMs());
+    }
+
+    /** Why this server may not have this link; null when it may. */
+    private @Nullable Refusal refusalOf(LinkId link, KnownServer server, Proof proof) {
+        ServerId id = server.server();
+        if (attendance.isIntroduced(link)) {
+            return new Refusal(ErrorCode.NAME_IN_USE, "this link has introduced itself already");
+        }
+        if (id.equals(self.id()) || server.key().equals(self.key())) {
+            return new Refusal(ErrorCode.NAME_IN_USE, "this id or key is taken");
+        }
+        if (contacts.contradicts(server.address(), server.key())) {
+            return new Refusal(
+                    ErrorCode.BAD_KEY,
+                    "the bootstrap file pins another key to " + server.address());
+        }
+        if (proof instanceof Proof.FirstContact && peers.linkTo(id) != null) {
+            // Nobody takes over a living peer's place without its key.
+            return new Refusal(
+                    ErrorCode.INVALID_SIG,
+                    "this server is linked already: a further greeting must be signed");
+        }
+        return switch (peers.entryFor(id, server.key())) {
+            case OPEN -> null;
+            case WRONG_KEY -> new Refusal(ErrorCode.BAD_KEY, "another key is pinned to " + id);
+            case FULL -> new Refusal(ErrorCode.NAME_IN_USE, "no room for another server");
+        };
+    }
+
+    private boolean isOurselves(KnownServer server) {
+        return server.server().equals(self.id()) && server.key().equals(self.key());
+    }
+
+    /** Takes the link as one of this peer's. */
+    private void join(KnownServer peer, PeerLink link, Moment now, EffectSink sink) {
         ServerId server = peer.server();
         switch (peers.join(server, peer.key(), peer.address(), link)) {
             case CAME_UP -> {
-                sweeps.put(server, new Sweep(now.ns(), after(timers.settle(), now)));
+                sweeps.schedule(server, now.ns(), after(timers.settle(), now));
                 sink.emit(
                         new Report(Notice.info("peer " + server + " linked at " + peer.address())));
             }
-            case EXTRA_LINK -> {
-                for (LinkId superfluous : peers.superfluousLinks(server)) {
-                    retiringAtNs.putIfAbsent(superfluous, after(timers.settle(), now));
-                }
-            }
-            case WRONG_KEY -> {
-                refuse(
-                        link.link(),
-                        server,
-                        ErrorCode.BAD_KEY,
-                        "another key is pinned to " + server,
-                        now,
-                        sink);
-                return false;
-            }
-            case FULL -> {
-                sink.emit(new Close(link.link(), CloseReason.TRY_LATER, "too many servers"));
-                return false;
-            }
+            case EXTRA_LINK ->
+                    spares.add(peers.superfluousLinks(server), after(timers.settle(), now));
         }
         heartbeats.heard(link.link(), now.ns());
         contacts.learn(server, peer.address(), peer.key(), now.ns());
-        contacts.linked(server, peer.key());
         sink.emit(new Identify(link.link(), new LinkIdentity.Server(server, peer.key())));
-        return true;
     }
 
     private ServerWelcome welcomeFor(ServerId joiner) {
         List<KnownServer> known =
                 peers.linked().stream()
                         .filter(peer -> !peer.server().equals(joiner))
+                        .limit(WELCOME_SERVERS_MAX)
                         .map(p -> new KnownServer(p.server(), p.address(), p.key()))
                         .toList();
         return new ServerWelcome(self.id(), joiner, self.key(), known);
@@ -317,48 +350,23 @@ final class Membership {
             sink.emit(new Report(Notice.warn(text)));
         }
         contacts.failed(contact, now.ns());
+        // Perhaps it has dialled us meanwhile.
+        peers.linked().stream()
+                .filter(peer -> contact.isAbout(peer.server(), peer.key()))
+                .findFirst()
+                .ifPresent(peer -> contacts.linked(peer.server(), peer.key()));
     }
 
     private void refuse(
-            LinkId link,
-            ServerId server,
-            ErrorCode code,
-            String detail,
-            Moment now,
-            EffectSink sink) {
-        sink.emit(self.error(link, server.value(), code, detail, now));
-        sink.emit(new Close(link, CloseReason.POLICY, code.name()));
-        sink.emit(new Report(Notice.warn("server " + server + " refused: " + detail)));
+            LinkId link, KnownServer server, Refusal refusal, Moment now, EffectSink sink) {
+        String id = server.server().value();
+        sink.emit(self.error(link, id, refusal.code(), refusal.detail(), now));
+        sink.emit(new Close(link, CloseReason.POLICY, refusal.code().name()));
+        sink.emit(new Report(Notice.warn("server " + id + " refused: " + refusal.detail())));
     }
 
-    private void retire(Moment now, EffectSink sink) {
-        retiringAtNs
-                .entrySet()
-                .removeIf(
-                        entry -> {
-                            boolean due = entry.getValue() - now.ns() <= 0;
-                            if (due) {
-                                sink.emit(
-                                        new Close(
-                                                entry.getKey(),
-                                                CloseReason.NORMAL,
-                                                "second link to the same server"));
-                            }
-                            return due;
-                        });
-    }
-
-    private void sweep(Moment now, EffectSink sink) {
-        sweeps.entrySet()
-                .removeIf(
-                        entry -> {
-                            Sweep sweep = entry.getValue();
-                            boolean due = sweep.dueNs() - now.ns() <= 0;
-                            if (due) {
-                                attendance.sweep(entry.getKey(), sweep.sinceNs(), now, sink);
-                            }
-                            return due;
-                        });
+    private static KnownServer of(Greeting greeting) {
+        return new KnownServer(greeting.server(), greeting.address(), greeting.key());
     }
 
     private static RsaPublicKey provenKey(ServerWelcome welcome, Admitted admitted) {

@@ -15,10 +15,10 @@ public sealed interface RelayEvent {
     /** A connection we dialled did not open. */
     record DialFailed(ContactId contact, String reason) implements RelayEvent {}
 
-    /** A link is gone, whoever closed it. */
+    /** A link is gone, whoever closed it; told after all that was received on it. */
     record LinkClosed(LinkId link) implements RelayEvent {}
 
-    /** Verified frames came on a peer's link; told at most once a second for each link. */
+    /** A frame was accepted on a peer's link; told at most once a second for each link. */
     record LinkHeard(LinkId link) implements RelayEvent {}
 
     /** An admitted message that concerns the mesh or presence. */

@@ -75,16 +75,22 @@ public final class Contact {
             case PeerState.Waiting(int attempt, _) -> attempt;
             case PeerState.Dialing(int attempt, _) -> attempt;
             case PeerState.AwaitingWelcome(int attempt, _, _) -> attempt;
-            case PeerState.Linked _, PeerState.Ourselves _ -> 0;
+            case PeerState.Linked(_, int attempt) -> attempt;
+            case PeerState.Ourselves _ -> 0;
         };
+    }
+
+    /** Whether this is that server, as far as we know. */
+    public boolean isAbout(ServerId other, RsaPublicKey key) {
+        return other.equals(server) || key.equals(pinned);
     }
 
     /** The one place where a contact changes state. */
     void transition(PeerEvent event) {
-        if (event instanceof PeerEvent.LinkUp(ServerId linked)) {
+        state = PeerTransitions.next(state, event);
+        if (state instanceof PeerState.Linked(ServerId linked, _)) {
             server = linked;
         }
-        state = PeerTransitions.next(state, event);
     }
 
     void moveTo(HostPort newAddress) {

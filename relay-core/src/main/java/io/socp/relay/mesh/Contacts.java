@@ -42,22 +42,20 @@ public final class Contacts {
     }
 
     /**
-     * Takes up a server that a peer told of, unless it is known by id, by key or by address; or
-     * notes its new address.
+     * Takes up a server that a peer told of, unless it is known by id, by key or by address.
      */
     public void learn(ServerId server, HostPort address, RsaPublicKey key, long nowNs) {
-        Optional<Contact> known =
-                first(c -> server.equals(c.server()))
-                        .or(() -> first(c -> key.equals(c.pinned())))
-                        .or(() -> first(c -> address.equals(c.address())));
-        if (known.isPresent()) {
-            Contact contact = known.get();
-            if (contact.origin() == Origin.MESH && server.equals(contact.server())) {
-                contact.moveTo(address);
-            }
-        } else if (byId.size() < CONTACTS_MAX) {
+        boolean isKnown =
+                first(c -> c.isAbout(server, key) || address.equals(c.address())).isPresent();
+        if (!isKnown && byId.size() < CONTACTS_MAX) {
             add(Origin.MESH, address, key, server, nowNs + backoff.delayNs(0, random.nextDouble()));
         }
+    }
+
+    /** The server itself says where it can be dialled; the bootstrap file's address stays. */
+    public void moved(ServerId server, HostPort address) {
+        first(c -> c.origin() == Origin.MESH && server.equals(c.server()))
+                .ifPresent(contact -> contact.moveTo(address));
     }
 
     /** Contacts whose wait is over; each is dialling from now on. */
@@ -105,24 +103,36 @@ public final class Contacts {
         contact.transition(new PeerEvent.FoundOurselves());
     }
 
-    /** This contact is that server, and linked. */
-    public void linked(Contact contact, ServerId server) {
-        contact.transition(new PeerEvent.LinkUp(server));
+    /** Our JOIN to this contact was answered by that server. */
+    public void welcomed(Contact contact, ServerId server) {
+        contact.transition(new PeerEvent.Welcomed(server));
     }
 
-    /** A link to the server is up: nobody with its id or key needs dialling. */
+    /** Our ANNOUNCE is on its way to this contact, which is that server. */
+    public void announced(Contact contact, ServerId server) {
+        contact.transition(new PeerEvent.Announced(server));
+    }
+
+    /** The server has spoken on a link: nobody with its id or key needs dialling. */
     public void linked(ServerId server, RsaPublicKey key) {
         for (Contact contact : byId.values()) {
-            if (server.equals(contact.server()) || key.equals(contact.pinned())) {
+            if (contact.isAbout(server, key)) {
                 contact.transition(new PeerEvent.LinkUp(server));
             }
         }
     }
 
+    /** Whether the bootstrap file pins another key than this one to the address. */
+    public boolean contradicts(HostPort address, RsaPublicKey key) {
+        return byId.values().stream()
+                .filter(c -> c.origin() == Origin.BOOTSTRAP_FILE && c.address().equals(address))
+                .anyMatch(c -> c.pinned() != null && !key.equals(c.pinned()));
+    }
+
     /** The last link to the server is gone: dial it again, soon and then ever more rarely. */
     public void unlinked(ServerId server, long nowNs) {
         for (Contact contact : byId.values()) {
-            if (contact.state() instanceof PeerState.Linked(ServerId linked)
+            if (contact.state() instanceof PeerState.Linked(ServerId linked, _)
                     && linked.equals(server)) {
                 contact.transition(new PeerEvent.Lost(retryAtNs(contact, nowNs)));
             }

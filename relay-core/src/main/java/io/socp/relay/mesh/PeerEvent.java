@@ -14,7 +14,13 @@ public sealed interface PeerEvent {
     /** The connection is open and our JOIN is on its way. */
     record Joining(LinkId link, long deadlineNs) implements PeerEvent {}
 
-    /** A link to this server is up: welcomed, announced, or dialled by the other side. */
+    /** The connection is open and our ANNOUNCE is on its way, which nobody answers. */
+    record Announced(ServerId server) implements PeerEvent {}
+
+    /** Our JOIN was answered by this server. */
+    record Welcomed(ServerId server) implements PeerEvent {}
+
+    /** This server has spoken on a link, whoever dialled it. */
     record LinkUp(ServerId server) implements PeerEvent {}
 
     /** The dial failed, the welcome did not come, or the last link is lost. */

@@ -17,8 +17,13 @@ public sealed interface PeerState {
     /** SERVER_HELLO_JOIN is sent; the welcome is due by {@code deadlineNs}. */
     record AwaitingWelcome(int attempt, LinkId link, long deadlineNs) implements PeerState {}
 
-    /** At least one link to the server is up, whoever dialled it. */
-    record Linked(ServerId server) implements PeerState {}
+    /**
+     * At least one link to the server is up, whoever dialled it.
+     *
+     * @param attempt failed attempts in a row, this one counted until the server gives a sign of
+     *     life: a link that is only opened and closed again must not be redialled at full speed
+     */
+    record Linked(ServerId server, int attempt) implements PeerState {}
 
     /** The address is our own; never dialled again. */
     record Ourselves() implements PeerState {}

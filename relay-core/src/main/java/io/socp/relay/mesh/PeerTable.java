@@ -32,16 +32,22 @@ public final class PeerTable {
     /** Mesh loop only. */
     private final Map<LinkId, ServerId> serverByLink = new HashMap<>();
 
+    /** Whether a server may have a link. */
+    public enum Entry {
+        /** It may. */
+        OPEN,
+        /** The id belongs to another key. */
+        WRONG_KEY,
+        /** No room for another server. */
+        FULL
+    }
+
     /** What a new link meant. */
     public enum Joining {
         /** The peer was not linked before. */
         CAME_UP,
         /** The peer has a further link. */
-        EXTRA_LINK,
-        /** The id belongs to another key. */
-        WRONG_KEY,
-        /** No room for another server. */
-        FULL
+        EXTRA_LINK
     }
 
     /** What a closed link meant. */
@@ -89,21 +95,27 @@ public final class PeerTable {
         return List.copyOf(serverByLink.keySet());
     }
 
-    /** A server has shown itself on a link; mesh loop only. */
-    public Joining join(ServerId server, RsaPublicKey key, HostPort address, PeerLink link) {
+    /** Whether the server may {@link #join} with this key; mesh loop only. */
+    public Entry entryFor(ServerId server, RsaPublicKey key) {
         Peer known = byServer.get(server);
         if (known == null) {
-            if (byServer.size() >= PEERS_MAX) {
-                return Joining.FULL;
-            }
-            known = new Peer(server, key, address, List.of());
-        } else if (!known.key().equals(key)) {
-            return Joining.WRONG_KEY;
+            return byServer.size() < PEERS_MAX ? Entry.OPEN : Entry.FULL;
         }
-        Joining meaning = known.isLinked() ? Joining.EXTRA_LINK : Joining.CAME_UP;
+        return known.key().equals(key) ? Entry.OPEN : Entry.WRONG_KEY;
+    }
+
+    /**
+     * A server has shown itself on a link, which any thread may send on from now; mesh loop only.
+     */
+    public Joining join(ServerId server, RsaPublicKey key, HostPort address, PeerLink link) {
+        if (entryFor(server, key) != Entry.OPEN || serverByLink.containsKey(link.link())) {
+            throw new IllegalStateException("server " + server + " may not join on " + link);
+        }
+        Peer known =
+                byServer.getOrDefault(server, new Peer(server, key, address, List.of()));
         serverByLink.put(link.link(), server);
         publish(known.at(address).with(link));
-        return meaning;
+        return known.isLinked() ? Joining.EXTRA_LINK : Joining.CAME_UP;
     }
 
     /** A link closed; mesh loop only. */
@@ -138,6 +150,12 @@ public final class PeerTable {
                 .map(PeerLink::link)
                 .filter(l -> !l.equals(active))
                 .toList();
+    }
+
+    /** Whether this is a link we dialled and do not need; mesh loop only. */
+    boolean isSuperfluous(LinkId link) {
+        ServerId server = serverByLink.get(link);
+        return server != null && superfluousLinks(server).contains(link);
     }
 
     private void publish(Peer peer) {

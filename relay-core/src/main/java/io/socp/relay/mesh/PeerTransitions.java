@@ -1,10 +1,13 @@
 package io.socp.relay.mesh;
 
+import io.socp.relay.identity.ServerId;
+import io.socp.relay.mesh.PeerEvent.Announced;
 import io.socp.relay.mesh.PeerEvent.Due;
 import io.socp.relay.mesh.PeerEvent.FoundOurselves;
 import io.socp.relay.mesh.PeerEvent.Joining;
 import io.socp.relay.mesh.PeerEvent.LinkUp;
 import io.socp.relay.mesh.PeerEvent.Lost;
+import io.socp.relay.mesh.PeerEvent.Welcomed;
 import io.socp.relay.mesh.PeerState.AwaitingWelcome;
 import io.socp.relay.mesh.PeerState.Dialing;
 import io.socp.relay.mesh.PeerState.Linked;
@@ -22,10 +25,34 @@ final class PeerTransitions {
     static PeerState next(PeerState state, PeerEvent event) {
         return switch (event) {
             case FoundOurselves _ -> new Ourselves();
-            case LinkUp(var server) -> state instanceof Ourselves ? state : new Linked(server);
+            case LinkUp(var server) -> linkUp(state, server);
+            case Announced(var server) -> announced(state, server);
+            case Welcomed(var server) -> welcomed(state, server);
             case Due(long deadlineNs) -> due(state, deadlineNs);
             case Joining joining -> joining(state, joining);
             case Lost(long retryAtNs) -> lost(state, retryAtNs);
+        };
+    }
+
+    /** A JOIN under way is not given up: the other side may count on that very link. */
+    private static PeerState linkUp(PeerState state, ServerId server) {
+        return switch (state) {
+            case Waiting _, Dialing _, Linked _ -> new Linked(server, 0);
+            case AwaitingWelcome _, Ourselves _ -> state;
+        };
+    }
+
+    private static PeerState announced(PeerState state, ServerId server) {
+        return switch (state) {
+            case Dialing(int attempt, _) -> new Linked(server, attempt + 1);
+            case Waiting _, AwaitingWelcome _, Linked _, Ourselves _ -> state;
+        };
+    }
+
+    private static PeerState welcomed(PeerState state, ServerId server) {
+        return switch (state) {
+            case AwaitingWelcome _ -> new Linked(server, 0);
+            case Waiting _, Dialing _, Linked _, Ourselves _ -> state;
         };
     }
 
@@ -48,7 +75,7 @@ final class PeerTransitions {
         return switch (state) {
             case Dialing(int attempt, _) -> new Waiting(attempt + 1, retryAtNs);
             case AwaitingWelcome(int attempt, _, _) -> new Waiting(attempt + 1, retryAtNs);
-            case Linked _ -> new Waiting(0, retryAtNs);
+            case Linked(_, int attempt) -> new Waiting(attempt, retryAtNs);
             case Waiting _, Ourselves _ -> state;
         };
     }

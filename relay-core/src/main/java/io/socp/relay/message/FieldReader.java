@@ -147,8 +147,10 @@ final class FieldReader {
         throw bad(field, "an array");
     }
 
+    /** Whether the field is there; null counts as missing. */
     boolean has(String field) {
-        return object.get(field) != null;
+        JsonValue value = object.get(field);
+        return value != null && value != JsonLiteral.NULL;
     }
 
     /** A reader for one element of the array in {@code field}. */

@@ -52,6 +52,9 @@ import java.util.Optional;
 @ThreadSafe
 public final class MessageParser {
 
+    /** Longest display name a hello may carry; it is repeated to everyone. */
+    public static final int DISPLAY_NAME_CHARS_MAX = 64;
+
     private final IdRule idRule;
 
     public MessageParser(IdRule idRule) {
@@ -137,7 +140,7 @@ public final class MessageParser {
                             wraps(p, "wraps", "member_id", "wrapped_key"));
             case PUBLIC_CHANNEL_KEY_SHARE ->
                     new PublicChannelKeyShare(
-                            e.from(),
+                            id("from", e.from()),
                             wraps(p, "shares", "member", "wrapped_public_channel_key"),
                             p.text("creator_pub"),
                             p.optionalText("content_sig"));
@@ -196,9 +199,6 @@ public final class MessageParser {
                 name,
                 p.has("ext") ? p.optionalObject("ext") : null);
     }
-
-    /** Longest display name a hello may carry; it is repeated to everyone. */
-    static final int DISPLAY_NAME_CHARS_MAX = 64;
 
     private FileStart fileStart(Envelope e, FieldReader p) throws Unreadable {
         return new FileStart(

@@ -21,4 +21,10 @@ public record PresentUser(
         @Nullable RsaPublicKey key,
         @Nullable String displayName,
         long advertisedTs,
-        OutboundFrame advertisement) {}
+        OutboundFrame advertisement) {
+
+    PresentUser withKey(@Nullable RsaPublicKey known) {
+        return new PresentUser(
+                user, location, known, displayName, advertisedTs, advertisement);
+    }
+}

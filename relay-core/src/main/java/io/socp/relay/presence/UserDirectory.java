@@ -139,7 +139,9 @@ public final class UserDirectory {
             return PresenceChange.STALE;
         }
         drop(advertise.user(), home);
-        return put(remote, advertise.server(), nowNs);
+        // A statement without a key does not unpin the known one.
+        PresentUser pinned = remote.key() == null ? remote.withKey(known.key()) : remote;
+        return put(pinned, advertise.server(), nowNs);
     }
 
     /** Removes the user only if the mapping still points to that server (SOCP §8.2). */

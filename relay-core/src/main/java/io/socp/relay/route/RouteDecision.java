@@ -1,6 +1,7 @@
 package io.socp.relay.route;
 
 import io.socp.relay.identity.LinkId;
+import io.socp.relay.identity.ServerId;
 import io.socp.relay.identity.UserId;
 import io.socp.relay.message.ChatMessage.ServerDeliver;
 import io.socp.relay.message.ChatMessage.UserDeliver;
@@ -15,8 +16,8 @@ public sealed interface RouteDecision {
     /** Hand a direct message to its recipient, in a frame of ours. */
     record Deliver(LinkId link, UserDeliver message) implements RouteDecision {}
 
-    /** Hand a direct message to the recipient's server, in a frame of ours. */
-    record Forward(LinkId link, ServerDeliver message) implements RouteDecision {}
+    /** Hand a direct message to the recipient's server, in a frame of ours addressed to it. */
+    record Forward(LinkId link, ServerId home, ServerDeliver message) implements RouteDecision {}
 
     /** Pass the frame on to one link, byte for byte. */
     record PassOn(LinkId link) implements RouteDecision {}

@@ -72,6 +72,7 @@ public final class Router {
                                     link ->
                                             new Forward(
                                                     link,
+                                                    home,
                                                     new ServerDeliver(
                                                             view.self(),
                                                             recipient,

@@ -84,7 +84,7 @@ public final class LinkPolicy {
     private Vetting fromStranger(Case c) {
         return switch (c.message) {
             case UserHello hello -> c.needs(new Requirement.Greeting(hello.key()));
-            case Greeting greeting -> greeting(c, greeting, null);
+            case Greeting greeting -> greeting(c, greeting);
             case NoticeMessage _, CtrlClose _ -> c.needs(LINK_ALONE);
             case MeshMessage _,
                     PresenceMessage _,
@@ -102,8 +102,8 @@ public final class LinkPolicy {
 
     private Vetting fromIntroducer(Case c, Introducer introducer) {
         return switch (c.message) {
-            case ServerWelcome welcome -> welcome(c, welcome, introducer.pinned());
-            case Greeting greeting -> greeting(c, greeting, introducer.pinned());
+            case ServerWelcome welcome -> answer(c, welcome, welcome.key(), introducer.pinned());
+            case Greeting greeting -> answer(c, greeting, greeting.key(), introducer.pinned());
             case NoticeMessage _, CtrlClose _ -> c.needs(LINK_ALONE);
             case MeshMessage _,
                     PresenceMessage _,
@@ -139,7 +139,7 @@ public final class LinkPolicy {
 
     private Vetting fromServer(Case c, Server peer, Moment now) {
         return switch (c.message) {
-            case Greeting greeting -> greeting(c, greeting, null);
+            case Greeting greeting -> greeting(c, greeting);
             case ServerWelcome welcome -> ofPeerItself(c, welcome, peer);
             case Heartbeat heartbeat -> ofPeerItself(c, heartbeat, peer);
             case PresenceMessage presence -> presence(c, presence, peer, now);
@@ -151,27 +151,28 @@ public final class LinkPolicy {
         };
     }
 
-    private Vetting greeting(Case c, Greeting greeting, @Nullable RsaPublicKey expected) {
-        RsaPublicKey pinned = expected == null ? keys.keyOf(greeting.server()) : expected;
+    private Vetting greeting(Case c, Greeting greeting) {
+        RsaPublicKey pinned = keys.keyOf(greeting.server());
         if (pinned != null && !pinned.equals(greeting.key())) {
             return mismatch(c, greeting.server(), greeting.key(), pinned);
         }
         return c.needs(new Requirement.Greeting(greeting.key()));
     }
 
-    private Vetting welcome(Case c, ServerWelcome welcome, @Nullable RsaPublicKey expected) {
-        RsaPublicKey said = welcome.key();
-        RsaPublicKey pinned = expected == null ? keys.keyOf(welcome.server()) : expected;
+    /** What an introducer answers to our JOIN: a welcome, or a greeting of its own. */
+    private Vetting answer(
+            Case c, MeshMessage answer, @Nullable RsaPublicKey said, @Nullable RsaPublicKey given) {
+        RsaPublicKey pinned = given == null ? keys.keyOf(answer.server()) : given;
         if (pinned != null && said != null && !pinned.equals(said)) {
-            return mismatch(c, welcome.server(), said, pinned);
+            return mismatch(c, answer.server(), said, pinned);
         }
         RsaPublicKey key = pinned == null ? said : pinned;
         if (key == null) {
             return c.refuse(
                     Reason.UNKNOWN_ORIGIN,
-                    "SERVER_WELCOME brings no pubkey and the bootstrap file pins none");
+                    c.envelope.type() + " brings no pubkey and the bootstrap file pins none");
         }
-        // With a pinned key the welcome must prove it; without, it may only claim one.
+        // A pinned key must be proven here; without one, a key may only be claimed.
         return c.needs(
                 pinned == null
                         ? new Requirement.Greeting(key)
@@ -201,7 +202,8 @@ public final class LinkPolicy {
 
     /**
      * Only a user's home server, by its own key, may say where the user is. What the home server
-     * sends on its own link may be old: it replays what it once signed.
+     * sends on its own link may be old: it replays what it once signed. It may not be of the future:
+     * such a statement could not be overruled until then.
      */
     private Vetting presence(Case c, PresenceMessage presence, Server peer, Moment now) {
         if (!presence.origin().equals(presence.server())) {
@@ -213,7 +215,8 @@ public final class LinkPolicy {
             return c.refuse(
                     Reason.UNKNOWN_ORIGIN, "no key known for server " + presence.origin());
         }
-        if (!fromHome && !window.contains(c.envelope.ts(), now)) {
+        boolean isFresh = window.contains(c.envelope.ts(), now);
+        if (!isFresh && !(fromHome && c.envelope.ts() < now.epochMs())) {
             return c.refuse(Reason.STALE, window.describe(c.envelope.ts(), now));
         }
         return c.needs(new Requirement.Transport(List.of(key)));

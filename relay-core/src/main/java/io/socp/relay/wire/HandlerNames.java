@@ -15,7 +15,13 @@ public final class HandlerNames {
     /** Answers plain HTTP requests. */
     public static final String INFORMATION = "information";
 
-    /** The WebSocket handshake; then control frames. */
+    /** Notices silence; where every frame passes, also those that go no further. */
+    public static final String IDLE = "idle";
+
+    /** Answers pings. */
+    public static final String CONTROL_FRAMES = "control-frames";
+
+    /** The WebSocket handshakes, at the beginning and at the end. */
     public static final String WEBSOCKET = "websocket";
 
     /** Tells when a dialled connection is open. */
@@ -23,9 +29,6 @@ public final class HandlerNames {
 
     /** Joins continuation frames under the frame limit. */
     public static final String FRAME_AGGREGATOR = "frame-aggregator";
-
-    /** Notices silence. */
-    public static final String IDLE = "idle";
 
     /** Text frames to envelopes. */
     public static final String ENVELOPE_DECODER = "envelope-decoder";

@@ -1,0 +1,204 @@
+package io.socp.relay.mesh;
+
+import static io.socp.relay.testing.Actors.A;
+import static io.socp.relay.testing.Actors.B;
+import static io.socp.relay.testing.Actors.C;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.socp.relay.identity.HostPort;
+import io.socp.relay.identity.LinkId;
+import io.socp.relay.mesh.Contact.Origin;
+import java.time.Duration;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class ContactsTest {
+
+    private static final LinkId LINK = new LinkId(1);
+    private static final long SECOND_NS = Duration.ofSeconds(1).toNanos();
+    private static final long LATER_NS = 1_000 * SECOND_NS;
+
+    private final Contacts contacts =
+            new Contacts(
+                    new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(8)),
+                    new SplittableRandom(1));
+
+    @Test
+    void shouldDialIntroducersAtOnceInOrderOfFile() {
+        contacts.introducer(B.address(), null, 0);
+        contacts.introducer(A.address(), A.key(), 0);
+
+        List<Contact> due = contacts.takeDue(0, 10);
+
+        assertThat(due).extracting(Contact::address).containsExactly(B.address(), A.address());
+        assertThat(due).extracting(Contact::state).containsOnly(new PeerState.Dialing(0, 10));
+        assertThat(contacts.takeDue(LATER_NS, 10)).isEmpty();
+    }
+
+    @Test
+    void shouldDialLearnedServerAfterShortWait() {
+        contacts.learn(B.id(), B.address(), B.key(), 0);
+
+        assertThat(contacts.takeDue(SECOND_NS / 2 - 1, 10)).isEmpty();
+        assertThat(contacts.takeDue(SECOND_NS, 10))
+                .singleElement()
+                .satisfies(
+                        contact -> {
+                            assertThat(contact.origin()).isEqualTo(Origin.MESH);
+                            assertThat(contact.server()).isEqualTo(B.id());
+                            assertThat(contact.pinned()).isEqualTo(B.key());
+                        });
+    }
+
+    @Test
+    void shouldLearnEachServerOnce() {
+        contacts.introducer(A.address(), null, 0);
+        contacts.introducer(new HostPort("b.example", 1), B.key(), 0);
+
+        contacts.learn(A.id(), A.address(), A.key(), 0);
+        contacts.learn(B.id(), B.address(), B.key(), 0);
+        contacts.learn(C.id(), C.address(), C.key(), 0);
+        contacts.learn(C.id(), new HostPort("c.example", 1), C.key(), 0);
+
+        assertThat(contacts.takeDue(LATER_NS, 0))
+                .extracting(Contact::address)
+                .containsExactly(A.address(), new HostPort("b.example", 1), C.address());
+    }
+
+    @Test
+    void shouldFollowServerThatMovedButKeepAddressOfFile() {
+        contacts.introducer(A.address(), A.key(), 0);
+        contacts.learn(B.id(), B.address(), B.key(), 0);
+
+        contacts.moved(A.id(), new HostPort("a.example", 1));
+        contacts.moved(B.id(), new HostPort("b.example", 1));
+
+        assertThat(contacts.takeDue(LATER_NS, 0))
+                .extracting(Contact::address)
+                .containsExactly(A.address(), new HostPort("b.example", 1));
+    }
+
+    @Test
+    void shouldNotLearnOnePastTheBound() {
+        for (int i = 1; i < Contacts.CONTACTS_MAX; i++) {
+            contacts.introducer(new HostPort("h" + i, 1), null, LATER_NS);
+        }
+
+        contacts.learn(B.id(), B.address(), B.key(), 0);
+        contacts.learn(C.id(), C.address(), C.key(), 0);
+
+        assertThat(contacts.takeDue(SECOND_NS, 0))
+                .extracting(Contact::server)
+                .containsExactly(B.id());
+    }
+
+    @Test
+    void shouldRetryEverMoreRarely() {
+        contacts.introducer(A.address(), null, 0);
+        Contact contact = contacts.takeDue(0, 10).getFirst();
+
+        long nowNs = 0;
+        for (int attempt = 0; attempt < 10; attempt++) {
+            contacts.failed(contact, nowNs);
+            long waitNs = ((PeerState.Waiting) contact.state()).dueNs() - nowNs;
+            long fullNs = Math.min(8, 1L << attempt) * SECOND_NS;
+            assertThat(waitNs).isBetween(fullNs / 2, fullNs);
+            nowNs += waitNs;
+            assertThat(contacts.takeDue(nowNs, 10)).containsExactly(contact);
+        }
+        assertThat(contact.attempt()).isEqualTo(10);
+    }
+
+    @Test
+    void shouldFindOverdueDialsAndWelcomes() {
+        contacts.introducer(A.address(), null, 0);
+        contacts.introducer(B.address(), null, 0);
+        List<Contact> due = contacts.takeDue(0, 10);
+        contacts.joining(due.get(1), LINK, 20);
+
+        assertThat(contacts.overdue(9)).isEmpty();
+        assertThat(contacts.overdue(10)).containsExactly(due.get(0));
+        assertThat(contacts.overdue(20)).containsExactlyElementsOf(due);
+    }
+
+    @Test
+    void shouldFindContactByItsLinkWhileWelcomeIsDue() {
+        contacts.introducer(A.address(), null, 0);
+        Contact contact = contacts.takeDue(0, 10).getFirst();
+        contacts.joining(contact, LINK, 20);
+
+        assertThat(contacts.awaitingWelcomeOn(LINK)).contains(contact);
+        assertThat(contacts.awaitingWelcomeOn(new LinkId(2))).isEmpty();
+        contacts.welcomed(contact, A.id());
+
+        assertThat(contacts.awaitingWelcomeOn(LINK)).isEmpty();
+        assertThat(contact.server()).isEqualTo(A.id());
+        assertThat(contacts.find(contact.id())).contains(contact);
+    }
+
+    @Test
+    void shouldNotDialServerThatDialledUs() {
+        contacts.introducer(A.address(), A.key(), 0);
+
+        contacts.linked(A.id(), A.key());
+        assertThat(contacts.takeDue(LATER_NS, 10)).isEmpty();
+        contacts.unlinked(A.id(), 0);
+
+        assertThat(contacts.takeDue(SECOND_NS, 10)).hasSize(1);
+    }
+
+    @Test
+    void shouldWaitForWelcomeEvenIfServerDialsUsMeanwhile() {
+        contacts.introducer(A.address(), A.key(), 0);
+        Contact contact = contacts.takeDue(0, 10).getFirst();
+        contacts.joining(contact, LINK, 20);
+
+        contacts.linked(A.id(), A.key());
+
+        assertThat(contacts.awaitingWelcomeOn(LINK)).contains(contact);
+    }
+
+    @Test
+    void shouldNeverDialOurselvesAgain() {
+        contacts.introducer(A.address(), null, 0);
+        Contact contact = contacts.takeDue(0, 10).getFirst();
+
+        contacts.foundOurselves(contact);
+        contacts.failed(contact, 0);
+        contacts.unlinked(A.id(), 0);
+
+        assertThat(contacts.takeDue(LATER_NS, 10)).isEmpty();
+        assertThat(contacts.overdue(LATER_NS)).isEmpty();
+    }
+
+    @Test
+    void shouldRedialServerThatOnlyOpensAndClosesEverMoreRarely() {
+        contacts.learn(B.id(), B.address(), B.key(), 0);
+        Contact contact = contacts.takeDue(SECOND_NS, 0).getFirst();
+        contacts.announced(contact, B.id());
+        contacts.unlinked(B.id(), 0);
+        contacts.takeDue(LATER_NS, 0);
+
+        contacts.announced(contact, B.id());
+        contacts.unlinked(B.id(), 0);
+        assertThat(contact.attempt()).isEqualTo(2);
+        contacts.takeDue(LATER_NS, 0);
+        contacts.announced(contact, B.id());
+        contacts.linked(B.id(), B.key());
+
+        assertThat(contact.attempt()).isZero();
+    }
+
+    @Test
+    void shouldNoticeWhenFilePinsAnotherKeyToAddress() {
+        contacts.introducer(A.address(), A.key(), 0);
+        contacts.introducer(B.address(), null, 0);
+        contacts.learn(C.id(), C.address(), C.key(), 0);
+
+        assertThat(contacts.contradicts(A.address(), B.key())).isTrue();
+        assertThat(contacts.contradicts(A.address(), A.key())).isFalse();
+        assertThat(contacts.contradicts(B.address(), A.key())).isFalse();
+        assertThat(contacts.contradicts(C.address(), A.key())).isFalse();
+    }
+}

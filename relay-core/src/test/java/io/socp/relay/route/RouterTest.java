@@ -1,0 +1,254 @@
+package io.socp.relay.route;
+
+import static io.socp.relay.testing.Actors.A;
+import static io.socp.relay.testing.Actors.ALICE;
+import static io.socp.relay.testing.Actors.B;
+import static io.socp.relay.testing.Actors.BOB;
+import static io.socp.relay.testing.Actors.C;
+import static io.socp.relay.testing.Actors.CAROL;
+import static io.socp.relay.testing.Stages.admitted;
+import static io.socp.relay.testing.Stages.linkOf;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.socp.relay.envelope.Envelope;
+import io.socp.relay.identity.LinkId;
+import io.socp.relay.identity.ServerId;
+import io.socp.relay.identity.UserId;
+import io.socp.relay.message.ChatMessage.MsgDirect;
+import io.socp.relay.message.ChatMessage.ServerDeliver;
+import io.socp.relay.message.ChatMessage.UserDeliver;
+import io.socp.relay.message.QueryMessage;
+import io.socp.relay.presence.UserLocation;
+import io.socp.relay.presence.UserLocation.Local;
+import io.socp.relay.presence.UserLocation.Remote;
+import io.socp.relay.presence.UserLocation.Unknown;
+import io.socp.relay.route.RouteDecision.Answer;
+import io.socp.relay.route.RouteDecision.Deliver;
+import io.socp.relay.route.RouteDecision.Done;
+import io.socp.relay.route.RouteDecision.Forward;
+import io.socp.relay.route.RouteDecision.PassOn;
+import io.socp.relay.route.RouteDecision.PassToAll;
+import io.socp.relay.route.RouteDecision.ToControlPlane;
+import io.socp.relay.route.RouteDecision.Undeliverable;
+import io.socp.relay.testing.EnvelopeBuilder;
+import io.socp.relay.testing.Envelopes;
+import io.socp.relay.testing.Stages;
+import io.socp.relay.verify.LinkIdentity;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Relay A decides: Alice is here, Bob on B, Carol nowhere; B and C are linked. */
+class RouterTest {
+
+    private static final LinkId TO_ALICE = new LinkId(1);
+    private static final LinkId TO_B = new LinkId(2);
+    private static final LinkId TO_C = new LinkId(3);
+
+    private final Router router = new Router();
+    private final View view =
+            new View(
+                    Map.of(ALICE.id(), new Local(TO_ALICE), BOB.id(), new Remote(B.id())),
+                    Map.of(B.id(), TO_B, C.id(), TO_C));
+
+    private record View(Map<UserId, UserLocation> users, Map<ServerId, LinkId> links)
+            implements RoutingView {
+
+        @Override
+        public ServerId self() {
+            return A.id();
+        }
+
+        @Override
+        public UserLocation locate(UserId user) {
+            return users.getOrDefault(user, new Unknown());
+        }
+
+        @Override
+        public LinkId linkTo(ServerId server) {
+            return links.get(server);
+        }
+
+        @Override
+        public Collection<LinkId> peerLinks() {
+            return links.values();
+        }
+    }
+
+    static Stream<EnvelopeBuilder> forControlPlane() {
+        return Stream.of(
+                Envelopes.heartbeat(B),
+                Envelopes.serverHelloJoin(B),
+                Envelopes.serverHelloLink(B),
+                Envelopes.serverAnnounce(B),
+                Envelopes.serverWelcome(B, A),
+                Envelopes.advertise(B, BOB),
+                Envelopes.remove(B, BOB));
+    }
+
+    static Stream<EnvelopeBuilder> thatEndHere() {
+        return Stream.of(
+                Envelopes.channelAdd(B),
+                Envelopes.channelUpdated(B),
+                Envelopes.channelKeyShare(B),
+                Envelopes.error(B.id()),
+                Envelopes.ack(B.id()),
+                Envelopes.ctrlClose());
+    }
+
+    @Test
+    void shouldDeliverToLocalRecipientInOurFrame() {
+        Envelope envelope = Envelopes.msgDirect(BOB, ALICE).build();
+        var direct = (MsgDirect) Stages.message(envelope);
+
+        RouteDecision decision = decide(envelope, linkOf(B));
+
+        assertThat(decision)
+                .isEqualTo(
+                        new Deliver(
+                                TO_ALICE,
+                                new UserDeliver(
+                                        A.id(), ALICE.id(), BOB.id(), envelope.ts(),
+                                        direct.sealed())));
+    }
+
+    @Test
+    void shouldDeliverToSenderThemselves() {
+        assertThat(decide(Envelopes.msgDirect(ALICE, ALICE).build(), linkOf(ALICE)))
+                .isInstanceOf(Deliver.class);
+    }
+
+    @Test
+    void shouldForwardToServerOfRemoteRecipient() {
+        Envelope envelope = Envelopes.msgDirect(ALICE, BOB).build();
+        var direct = (MsgDirect) Stages.message(envelope);
+
+        RouteDecision decision = decide(envelope, linkOf(ALICE));
+
+        assertThat(decision)
+                .isEqualTo(
+                        new Forward(
+                                TO_B,
+                                B.id(),
+                                new ServerDeliver(
+                                        A.id(), BOB.id(), ALICE.id(), envelope.ts(),
+                                        direct.sealed())));
+    }
+
+    @Test
+    void shouldNameRecipientWhoIsNowhere() {
+        assertThat(decide(Envelopes.msgDirect(ALICE, CAROL).build(), linkOf(ALICE)))
+                .isEqualTo(new Undeliverable(CAROL.id().value()));
+        assertThat(decide(Envelopes.serverDeliver(B, BOB, CAROL).build(), linkOf(B)))
+                .isEqualTo(new Undeliverable(CAROL.id().value()));
+        assertThat(decide(Envelopes.fileEnd(ALICE, CAROL.id()).build(), linkOf(ALICE)))
+                .isEqualTo(new Undeliverable(CAROL.id().value()));
+    }
+
+    @Test
+    void shouldNotForwardWithoutLinkToHomeServer() {
+        var cutOff = new View(view.users(), Map.of(C.id(), TO_C));
+        var envelope = Envelopes.msgDirect(ALICE, BOB).build();
+
+        assertThat(router.decide(admitted(envelope, linkOf(ALICE)), cutOff))
+                .isEqualTo(new Undeliverable(BOB.id().value()));
+    }
+
+    @Test
+    void shouldDeliverWhatAnotherServerSendsForLocalUser() {
+        Envelope envelope = Envelopes.serverDeliver(B, BOB, ALICE).build();
+        var forwarded = (ServerDeliver) Stages.message(envelope);
+
+        assertThat(decide(envelope, linkOf(B)))
+                .isEqualTo(
+                        new Deliver(
+                                TO_ALICE,
+                                new UserDeliver(
+                                        A.id(), ALICE.id(), BOB.id(), envelope.ts(),
+                                        forwarded.sealed())));
+    }
+
+    @Test
+    void shouldPassOnWhatAnotherServerSendsForRemoteUser() {
+        Envelope envelope = Envelopes.serverDeliver(C, CAROL, BOB).build();
+
+        assertThat(decide(envelope, linkOf(C))).isEqualTo(new PassOn(TO_B));
+    }
+
+    @Test
+    void shouldNeverSendBackToServerItCameFrom() {
+        assertThat(decide(Envelopes.serverDeliver(B, ALICE, BOB).build(), linkOf(B)))
+                .isEqualTo(new Undeliverable(BOB.id().value()));
+        assertThat(decide(Envelopes.msgDirect(ALICE, BOB).build(), linkOf(B)))
+                .isEqualTo(new Undeliverable(BOB.id().value()));
+        assertThat(decide(Envelopes.fileEnd(ALICE, BOB.id()).build(), linkOf(B)))
+                .isEqualTo(new Undeliverable(BOB.id().value()));
+        assertThat(decide(Envelopes.msgPublic(BOB).build(), linkOf(B)))
+                .isEqualTo(new PassToAll(List.of(TO_C)));
+    }
+
+    @Test
+    void shouldPassUsersPublicMessageToAllPeers() {
+        var decision = (PassToAll) decide(Envelopes.msgPublic(ALICE).build(), linkOf(ALICE));
+
+        assertThat(decision.peers()).containsExactlyInAnyOrder(TO_B, TO_C);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"public", "*", "all", "g123"})
+    void shouldPassFileForPublicChannelToAll(String channel) {
+        var decision = (PassToAll) decide(Envelopes.fileStart(ALICE, channel).build(), linkOf(ALICE));
+
+        assertThat(decision.peers()).containsExactlyInAnyOrder(TO_B, TO_C);
+    }
+
+    @Test
+    void shouldPassFileOnUnchanged() {
+        assertThat(decide(Envelopes.fileChunk(ALICE, BOB.id()).build(), linkOf(ALICE)))
+                .isEqualTo(new PassOn(TO_B));
+        assertThat(decide(Envelopes.fileChunk(BOB, ALICE.id()).build(), linkOf(B)))
+                .isEqualTo(new PassOn(TO_ALICE));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a b", "two\nlines"})
+    void shouldNotRouteFileToWhatCannotBeAnId(String to) {
+        assertThat(decide(Envelopes.fileChunk(ALICE, to).build(), linkOf(ALICE)))
+                .isEqualTo(new Undeliverable(to));
+    }
+
+    @ParameterizedTest
+    @MethodSource("forControlPlane")
+    void shouldLeaveMeshAndPresenceToControlPlane(EnvelopeBuilder builder) {
+        assertThat(decide(builder.build(), linkOf(B))).isEqualTo(new ToControlPlane());
+    }
+
+    @Test
+    void shouldLeaveHelloToControlPlane() {
+        assertThat(decide(Envelopes.userHello(CAROL).build(), new LinkIdentity.Stranger()))
+                .isEqualTo(new ToControlPlane());
+    }
+
+    @ParameterizedTest
+    @MethodSource("thatEndHere")
+    void shouldEndHereWhatIsOnlyTakenNoteOf(EnvelopeBuilder builder) {
+        assertThat(decide(builder.build(), linkOf(B))).isEqualTo(new Done());
+    }
+
+    @Test
+    void shouldAnswerQuestions() {
+        assertThat(decide(Envelopes.listRequest(ALICE).build(), linkOf(ALICE)))
+                .isEqualTo(new Answer(new QueryMessage.ListRequest("")));
+        assertThat(decide(Envelopes.pubkeyRequest(ALICE, BOB).build(), linkOf(ALICE)))
+                .isEqualTo(new Answer(new QueryMessage.PubkeyRequest(BOB.id())));
+    }
+
+    private RouteDecision decide(Envelope envelope, LinkIdentity link) {
+        return router.decide(admitted(envelope, link), view);
+    }
+}

@@ -1,0 +1,323 @@
+package io.socp.relay.verify;
+
+import static io.socp.relay.testing.Actors.A;
+import static io.socp.relay.testing.Actors.ALICE;
+import static io.socp.relay.testing.Actors.ALL_KEYS;
+import static io.socp.relay.testing.Actors.B;
+import static io.socp.relay.testing.Actors.BOB;
+import static io.socp.relay.testing.Actors.MALLORY;
+import static io.socp.relay.testing.Stages.START;
+import static io.socp.relay.testing.Stages.linkOf;
+import static io.socp.relay.testing.Stages.vet;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.socp.relay.crypto.RsaPublicKey;
+import io.socp.relay.envelope.Envelope;
+import io.socp.relay.identity.ServerId;
+import io.socp.relay.identity.UserId;
+import io.socp.relay.message.MessageType;
+import io.socp.relay.testing.Actors.Person;
+import io.socp.relay.testing.EnvelopeBuilder;
+import io.socp.relay.testing.Envelopes;
+import io.socp.relay.testing.TestKeys;
+import io.socp.relay.verify.LinkIdentity.Introducer;
+import io.socp.relay.verify.LinkIdentity.Stranger;
+import io.socp.relay.verify.Rejection.Reason;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The links are Alice's and relay A's; the frames are theirs too unless the test says otherwise. */
+class LinkPolicyTest {
+
+    private static final LinkIdentity STRANGER = new Stranger();
+    private static final LinkIdentity INTRODUCER = new Introducer(null);
+    private static final LinkIdentity USER = linkOf(ALICE);
+    private static final LinkIdentity SERVER = linkOf(A);
+
+    private static final KeyDirectory NO_KEYS = new NoKeys();
+    private static final long NOW = START.epochMs();
+    private static final long SKEW_MS = Duration.ofMinutes(2).toMillis();
+
+    private static final Set<MessageType> GREETINGS =
+            EnumSet.of(
+                    MessageType.SERVER_HELLO_JOIN,
+                    MessageType.SERVER_HELLO_LINK,
+                    MessageType.SERVER_ANNOUNCE);
+    private static final Set<MessageType> FROM_ANYONE =
+            EnumSet.of(MessageType.ACK, MessageType.ERROR, MessageType.CTRL_CLOSE);
+    private static final Set<MessageType> AUTHORED =
+            EnumSet.of(
+                    MessageType.MSG_DIRECT,
+                    MessageType.MSG_PUBLIC_CHANNEL,
+                    MessageType.FILE_START,
+                    MessageType.FILE_CHUNK,
+                    MessageType.FILE_END);
+
+    private record NoKeys() implements KeyDirectory {
+        @Override
+        public RsaPublicKey keyOf(ServerId server) {
+            return null;
+        }
+
+        @Override
+        public RsaPublicKey keyOf(UserId user) {
+            return null;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(MessageType.class)
+    void shouldTakeOnlyGreetingsFromStranger(MessageType type) {
+        Vetting vetting = vet(NO_KEYS, valid(type).build(), STRANGER);
+
+        boolean isHello = type == MessageType.USER_HELLO || GREETINGS.contains(type);
+        assertDecided(vetting, isHello || FROM_ANYONE.contains(type), Reason.NO_HELLO);
+    }
+
+    @ParameterizedTest
+    @EnumSource(MessageType.class)
+    void shouldTakeOnlyAnswersFromIntroducer(MessageType type) {
+        Vetting vetting = vet(NO_KEYS, valid(type).build(), INTRODUCER);
+
+        boolean isAnswer = type == MessageType.SERVER_WELCOME || GREETINGS.contains(type);
+        assertDecided(vetting, isAnswer || FROM_ANYONE.contains(type), Reason.NO_HELLO);
+    }
+
+    @ParameterizedTest
+    @EnumSource(MessageType.class)
+    void shouldTakeOnlyOwnMessagesAndQuestionsFromUser(MessageType type) {
+        Vetting vetting = vet(ALL_KEYS, valid(type).from(ALICE.id()).build(), USER);
+
+        boolean isAllowed =
+                AUTHORED.contains(type)
+                        || FROM_ANYONE.contains(type)
+                        || type == MessageType.HEARTBEAT
+                        || type == MessageType.LIST_REQUEST
+                        || type == MessageType.PUBKEY_REQUEST;
+        assertDecided(vetting, isAllowed, Reason.OUT_OF_PLACE);
+    }
+
+    @ParameterizedTest
+    @EnumSource(MessageType.class)
+    void shouldTakeNoSessionsAndNoQuestionsFromServer(MessageType type) {
+        Vetting vetting = vet(ALL_KEYS, valid(type).build(), SERVER);
+
+        boolean isOutOfPlace =
+                type == MessageType.USER_HELLO
+                        || type == MessageType.USER_WELCOME
+                        || type == MessageType.USER_DELIVER
+                        || type.name().startsWith("LIST_")
+                        || type.name().startsWith("PUBKEY_");
+        assertDecided(vetting, !isOutOfPlace, Reason.OUT_OF_PLACE);
+    }
+
+    @ParameterizedTest
+    @EnumSource(MessageType.class)
+    void shouldRefuseWhatUserSaysInAnotherName(MessageType type) {
+        Vetting vetting = vet(ALL_KEYS, valid(type).from(BOB.id()).build(), USER);
+
+        assertDecided(vetting, FROM_ANYONE.contains(type), Reason.FOREIGN_SENDER);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"HEARTBEAT", "SERVER_WELCOME"})
+    void shouldRefuseWhatPeerSaysInAnotherName(String type) {
+        Envelope foreign = valid(MessageType.valueOf(type)).from(B.id()).build();
+
+        assertRefused(vet(ALL_KEYS, foreign, SERVER), Reason.FOREIGN_SENDER);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, true", "120000, true", "-120000, true", "120001, false", "-120001, false"})
+    void shouldTakeMessagesWithinFreshnessWindow(long offsetMs, boolean isFresh) {
+        long ts = NOW + offsetMs;
+        var own = Envelopes.msgDirect(ALICE, BOB).ts(ts).build();
+        var relayed = Envelopes.msgPublic(ALICE).ts(ts).build();
+        var delivered = Envelopes.serverDeliver(A, ALICE, BOB).ts(ts).build();
+
+        assertDecided(vet(ALL_KEYS, own, USER), isFresh, Reason.STALE);
+        assertDecided(vet(ALL_KEYS, relayed, SERVER), isFresh, Reason.STALE);
+        assertDecided(vet(ALL_KEYS, delivered, SERVER), isFresh, Reason.STALE);
+    }
+
+    @Test
+    void shouldSayHowStale() {
+        Vetting vetting = vet(ALL_KEYS, Envelopes.msgPublic(ALICE).ts(NOW - 125_000).build(), USER);
+
+        assertThat(refusal(vetting).detail())
+                .isEqualTo(
+                        "ts is 125 s behind this server's clock; at most 120 s are accepted");
+    }
+
+    @Test
+    void shouldTakeOldPresenceFromHomeServerOnlyAndNoneFromTheFuture() {
+        var old = Envelopes.advertise(A, ALICE).ts(NOW - 10 * SKEW_MS).build();
+        var future = Envelopes.remove(A, ALICE).ts(NOW + SKEW_MS + 1).build();
+        var nearFuture = Envelopes.remove(A, ALICE).ts(NOW + SKEW_MS).build();
+
+        assertAccepted(vet(ALL_KEYS, old, SERVER));
+        assertRefused(vet(ALL_KEYS, old, linkOf(B)), Reason.STALE);
+        assertRefused(vet(ALL_KEYS, future, SERVER), Reason.STALE);
+        assertAccepted(vet(ALL_KEYS, nearFuture, SERVER));
+    }
+
+    @Test
+    void shouldRefuseGossipOfUnknownOrigin() {
+        var person = new Person(BOB.id(), TestKeys.BOB);
+
+        assertRefused(
+                vet(NO_KEYS, Envelopes.advertise(B, person).build(), SERVER),
+                Reason.UNKNOWN_ORIGIN);
+        assertRefused(
+                vet(NO_KEYS, Envelopes.msgPublic(person).build(), SERVER), Reason.UNKNOWN_ORIGIN);
+    }
+
+    @Test
+    void shouldLetOnlyHomeServerSayWhereItsUsersAre() {
+        var ofAnother = Envelopes.advertise(B, ALICE).with("server_id", A.id().value()).build();
+
+        assertRefused(vet(ALL_KEYS, ofAnother, linkOf(B)), Reason.FOREIGN_SENDER);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = MessageType.class,
+            names = {"SERVER_HELLO_JOIN", "SERVER_HELLO_LINK", "SERVER_ANNOUNCE"})
+    void shouldRefuseGreetingWithAnotherKeyThanPinned(MessageType type) {
+        Envelope greeting =
+                valid(type)
+                        .with("pubkey", MALLORY.key().text())
+                        .signedBy(TestKeys.MALLORY)
+                        .build();
+
+        assertRefused(vet(ALL_KEYS, greeting, STRANGER), Reason.KEY_MISMATCH);
+        assertRefused(vet(ALL_KEYS, greeting, SERVER), Reason.KEY_MISMATCH);
+        assertRefused(
+                vet(NO_KEYS, greeting, new Introducer(A.key())), Reason.KEY_MISMATCH);
+        assertAccepted(vet(NO_KEYS, greeting, STRANGER));
+    }
+
+    @Test
+    void shouldNameBothKeysOfMismatch() {
+        Vetting vetting =
+                vet(NO_KEYS, Envelopes.serverWelcome(A, B).build(), new Introducer(B.key()));
+
+        assertThat(refusal(vetting).detail())
+                .contains(A.key().fingerprint())
+                .contains(B.key().fingerprint());
+    }
+
+    @Test
+    void shouldHoldIntroducersWelcomeAgainstPinnedKey() {
+        var withoutKey = Envelopes.serverWelcome(A, B).without("pubkey").build();
+
+        assertRefused(vet(NO_KEYS, withoutKey, INTRODUCER), Reason.UNKNOWN_ORIGIN);
+        assertAccepted(vet(NO_KEYS, withoutKey, new Introducer(A.key())));
+        assertAccepted(vet(ALL_KEYS, withoutKey, INTRODUCER));
+    }
+
+    @Test
+    void shouldDemandProofOfPinnedKeyFromIntroducer() {
+        for (LinkIdentity link : List.of(new Introducer(A.key()), INTRODUCER)) {
+            for (EnvelopeBuilder answer :
+                    List.of(Envelopes.serverWelcome(A, B), Envelopes.serverAnnounce(A))) {
+                Vetted vetted = (Vetted) vet(ALL_KEYS, answer.unsigned().build(), link);
+
+                assertThat(vetted.requirement())
+                        .isEqualTo(new Requirement.Transport(List.of(A.key())));
+            }
+        }
+    }
+
+    @Test
+    void shouldTryKeyOfOriginBeforeKeyOfLink() {
+        var gossip = Envelopes.channelAdd(B).build();
+
+        Vetted known = (Vetted) vet(ALL_KEYS, gossip, SERVER);
+        Vetted unknown = (Vetted) vet(NO_KEYS, gossip, SERVER);
+
+        assertThat(known.requirement())
+                .isEqualTo(new Requirement.Transport(List.of(B.key(), A.key())));
+        assertThat(unknown.requirement()).isEqualTo(new Requirement.Transport(List.of(A.key())));
+    }
+
+    @Test
+    void shouldWantSignatureOrContentSignature() {
+        var neither = Envelopes.msgDirect(ALICE, BOB).unsigned().contentSig("").build();
+        var absent = Envelopes.msgDirect(ALICE, BOB).unsigned().contentSig(null).build();
+        var file = Envelopes.fileEnd(ALICE, BOB.id()).unsigned().build();
+
+        for (Envelope envelope : List.of(neither, absent, file)) {
+            assertRefused(vet(ALL_KEYS, envelope, USER), Reason.SIGNATURE_MISSING);
+            assertRefused(vet(ALL_KEYS, envelope, SERVER), Reason.SIGNATURE_MISSING);
+        }
+    }
+
+    @Test
+    void shouldCheckRelayedMessageAgainstKeyOfItsAuthor() {
+        Vetted vetted = (Vetted) vet(ALL_KEYS, Envelopes.msgPublic(BOB).build(), SERVER);
+
+        assertThat(vetted.requirement())
+                .isInstanceOfSatisfying(
+                        Requirement.Author.class,
+                        author -> assertThat(author.key()).isEqualTo(BOB.key()));
+    }
+
+    private static EnvelopeBuilder valid(MessageType type) {
+        return switch (type) {
+            case SERVER_HELLO_JOIN -> Envelopes.serverHelloJoin(A);
+            case SERVER_HELLO_LINK -> Envelopes.serverHelloLink(A);
+            case SERVER_ANNOUNCE -> Envelopes.serverAnnounce(A);
+            case SERVER_WELCOME -> Envelopes.serverWelcome(A, B);
+            case HEARTBEAT -> Envelopes.heartbeat(A);
+            case USER_ADVERTISE -> Envelopes.advertise(A, ALICE);
+            case USER_REMOVE -> Envelopes.remove(A, ALICE);
+            case USER_HELLO -> Envelopes.userHello(ALICE);
+            case USER_WELCOME -> Envelopes.userWelcome(A);
+            case CTRL_CLOSE -> Envelopes.ctrlClose();
+            case MSG_DIRECT -> Envelopes.msgDirect(ALICE, BOB);
+            case MSG_PUBLIC_CHANNEL -> Envelopes.msgPublic(ALICE);
+            case SERVER_DELIVER -> Envelopes.serverDeliver(A, ALICE, BOB);
+            case USER_DELIVER -> Envelopes.userDeliver(A, ALICE, BOB);
+            case FILE_START -> Envelopes.fileStart(ALICE, BOB.id());
+            case FILE_CHUNK -> Envelopes.fileChunk(ALICE, BOB.id());
+            case FILE_END -> Envelopes.fileEnd(ALICE, BOB.id());
+            case PUBLIC_CHANNEL_ADD -> Envelopes.channelAdd(A);
+            case PUBLIC_CHANNEL_UPDATED -> Envelopes.channelUpdated(A);
+            case PUBLIC_CHANNEL_KEY_SHARE -> Envelopes.channelKeyShare(A);
+            case ACK -> Envelopes.ack(ALICE.id());
+            case ERROR -> Envelopes.error(ALICE.id());
+            case LIST_REQUEST -> Envelopes.listRequest(ALICE);
+            case LIST_RESPONSE -> Envelopes.listResponse(A);
+            case PUBKEY_REQUEST -> Envelopes.pubkeyRequest(ALICE, BOB);
+            case PUBKEY_RESPONSE -> Envelopes.pubkeyResponse(A, BOB);
+        };
+    }
+
+    private static Rejection refusal(Vetting vetting) {
+        return ((Vetting.Refused) vetting).rejection();
+    }
+
+    private static void assertAccepted(Vetting vetting) {
+        assertThat(vetting).isInstanceOf(Vetted.class);
+    }
+
+    private static void assertRefused(Vetting vetting, Reason reason) {
+        assertThat(refusal(vetting).reason()).isEqualTo(reason);
+    }
+
+    private static void assertDecided(Vetting vetting, boolean isAccepted, Reason otherwise) {
+        if (isAccepted) {
+            assertAccepted(vetting);
+        } else {
+            assertRefused(vetting, otherwise);
+        }
+    }
+}
