@@ -1,0 +1,27 @@
+package io.socp.relay.client;
+
+/** What can go wrong on this side; servers send codes of their own beside these. */
+public enum ClientErrorCode {
+    /** No connection came about, or the hello was not taken. */
+    CONNECT_FAILED,
+    /** The session is over. */
+    CLOSED,
+    /** No key is known for the user, and nobody told us one in time. */
+    USER_NOT_FOUND,
+    /** The user shows another key than the one pinned. */
+    KEY_CHANGED,
+    /** The text does not fit the form it would be sent in. */
+    TEXT_TOO_LONG,
+    /** A message came that this user cannot read. */
+    UNREADABLE,
+    /** A frame of the server's does not hold under the server's key. */
+    INVALID_SIG,
+    /** A frame came that is no SOCP message. */
+    BAD_FRAME,
+    /** The server has not answered in time. */
+    TIMEOUT,
+    /** More is waiting to be sent than is kept. */
+    OVERLOADED,
+    /** A key could not be written to the profile; it is pinned until this client ends. */
+    PIN_NOT_SAVED
+}

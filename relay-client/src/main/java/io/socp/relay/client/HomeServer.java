@@ -1,0 +1,86 @@
+package io.socp.relay.client;
+
+import io.socp.relay.client.KeyBook.Voucher;
+import io.socp.relay.client.session.TransportSignature;
+import io.socp.relay.crypto.RsaPublicKey;
+import io.socp.relay.crypto.SignatureVerifier;
+import io.socp.relay.envelope.Envelope;
+import io.socp.relay.envelope.JsonValue.JsonLiteral;
+import io.socp.relay.envelope.JsonValue.JsonObject;
+import io.socp.relay.identity.ServerId;
+import io.socp.relay.message.SessionMessage.UserWelcome;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server this client is connected to, as far as it has said who it is. Confined to the client's
+ * queue.
+ *
+ * <p>The first welcome counts. A server without one (any but our own relay) stays unknown: its
+ * frames are read, and its signatures prove nothing.
+ */
+final class HomeServer {
+
+    private final SignatureVerifier verifier;
+    private @Nullable ServerId id;
+    private @Nullable RsaPublicKey key;
+    private boolean answersLists;
+    private boolean answersKeys;
+
+    HomeServer(SignatureVerifier verifier) {
+        this.verifier = verifier;
+    }
+
+    /** Takes the first welcome; false when its signature does not hold under the key it names. */
+    boolean onWelcome(UserWelcome welcome, Envelope envelope) {
+        if (key != null) {
+            return true;
+        }
+        if (!TransportSignature.holds(verifier, welcome.key(), envelope)) {
+            return false;
+        }
+        id = welcome.server();
+        key = welcome.key();
+        answersLists = isTrue(welcome.extensions(), "list");
+        answersKeys = isTrue(welcome.extensions(), "key");
+        return true;
+    }
+
+    @Nullable ServerId id() {
+        return id;
+    }
+
+    /** Whether LIST_REQUEST is understood. */
+    boolean answersLists() {
+        return answersLists;
+    }
+
+    /** Whether PUBKEY_REQUEST is understood. */
+    boolean answersKeys() {
+        return answersKeys;
+    }
+
+    /** Whether this server has signed the envelope. */
+    Voucher voucherFor(Envelope envelope) {
+        if (key == null || id == null) {
+            return Voucher.UNKNOWN;
+        }
+        boolean holds =
+                envelope.from().equals(id.value())
+                        && TransportSignature.holds(verifier, key, envelope);
+        return holds ? Voucher.HOLDS : Voucher.FAILS;
+    }
+
+    /**
+     * Whether the envelope claims to be this server's and is not signed by it. Gossip of other
+     * servers is passed on with signatures we cannot check.
+     */
+    boolean isForged(Envelope envelope) {
+        return id != null
+                && envelope.from().equals(id.value())
+                && voucherFor(envelope) == Voucher.FAILS;
+    }
+
+    private static boolean isTrue(JsonObject extensions, String name) {
+        return extensions.get(name) == JsonLiteral.TRUE;
+    }
+}

@@ -1,0 +1,271 @@
+package io.socp.relay.client;
+
+import io.socp.relay.client.e2e.Sealer;
+import io.socp.relay.client.session.Session;
+import io.socp.relay.client.session.SessionEnd;
+import io.socp.relay.client.session.SessionListener;
+import io.socp.relay.crypto.RsaPublicKey;
+import io.socp.relay.envelope.Envelope;
+import io.socp.relay.envelope.JsonValue.JsonObject;
+import io.socp.relay.identity.UserId;
+import io.socp.relay.message.MessageType;
+import io.socp.relay.message.SessionMessage.UserHello;
+import io.socp.relay.ownership.ThreadSafe;
+import java.net.URI;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One user's connection to a relay. Thread-safe: every call returns at once, and everything a
+ * client knows is confined to its own serial queue.
+ *
+ * <p>Futures fail with {@link SocpException} and complete on the client's queue. Messages to one
+ * user, and public messages, leave in the order of the calls; events come in the order of the
+ * frames. Nothing is kept while the connection is down: after {@link ClientEvent.Closed} a new
+ * client is needed.
+ */
+@ThreadSafe
+public final class SocpClient implements AutoCloseable {
+
+    /** Calls that may be waiting at a time. */
+    static final int CALLS_MAX = 1_024;
+
+    private final ClientIdentity self;
+    private final ClientOptions options;
+    private final ClientListener listener;
+    private final SerialQueue queue = new SerialQueue(CryptoPool.shared());
+    private final AtomicInteger callsWaiting = new AtomicInteger();
+    private final CompletableFuture<SocpClient> ready = new CompletableFuture<>();
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+    /** Set once, on the queue, before anything can come from it. */
+    private volatile @Nullable Session session;
+
+    /** Confined to the queue; there from the moment a session is. */
+    private @Nullable Conversation conversation;
+
+    private SocpClient(ClientIdentity self, ClientOptions options, ClientListener listener) {
+        this.self = self;
+        this.options = options;
+        this.listener = listener;
+    }
+
+    /** Connects with the usual patience. */
+    public static CompletableFuture<SocpClient> connect(
+            URI server, ClientIdentity self, ClientListener listener) {
+        return connect(self, ClientOptions.to(server), listener);
+    }
+
+    /**
+     * Connects and says hello. Completes when the server has taken the hello, just after {@link
+     * ClientEvent.Ready}; fails with the server's code and detail where it refuses, or with {@code
+     * CONNECT_FAILED}, and then {@link ClientEvent.Closed} does not come.
+     */
+    public static CompletableFuture<SocpClient> connect(
+            ClientIdentity self, ClientOptions options, ClientListener listener) {
+        SocpClient client = new SocpClient(self, options, listener);
+        client.queue.execute(client::open);
+        return client.ready;
+    }
+
+    public UserId user() {
+        return self.user();
+    }
+
+    /**
+     * Encrypts and sends to one user, as soon as the user's key is known; fails with {@code
+     * USER_NOT_FOUND} when it does not become known, with {@code KEY_CHANGED}, or with {@code
+     * TEXT_TOO_LONG}.
+     */
+    public CompletableFuture<Sent> sendDirect(UserId to, String text) {
+        int bytes = Sealer.utf8Bytes(text);
+        return bytes > Sealer.DIRECT_BYTES_MAX
+                ? tooLong("a direct message", bytes, Sealer.DIRECT_BYTES_MAX)
+                : call(open -> open.sendDirect(to, text));
+    }
+
+    /** Sends to everyone; fails with {@code TEXT_TOO_LONG}. */
+    public CompletableFuture<Sent> sendPublic(String text) {
+        int bytes = Sealer.utf8Bytes(text);
+        return bytes > Sealer.PUBLIC_BYTES_MAX
+                ? tooLong("a public message", bytes, Sealer.PUBLIC_BYTES_MAX)
+                : call(open -> open.sendPublic(text));
+    }
+
+    /** Everyone online, this user included, sorted by id; fails with {@code TIMEOUT}. */
+    public CompletableFuture<List<OnlineUser>> list() {
+        return call(Conversation::list);
+    }
+
+    /**
+     * The key that messages to this user are encrypted under; fails as {@link #sendDirect} does.
+     */
+    public CompletableFuture<RsaPublicKey> keyOf(UserId user) {
+        return call(open -> open.keyOf(user));
+    }
+
+    /**
+     * Completes when the server has dealt with everything sent before, as far as it lets a client
+     * know: our own relay answers in order, of others only the arrival of the bytes is known.
+     */
+    public CompletableFuture<Void> settled() {
+        return call(Conversation::settled);
+    }
+
+    /** Says goodbye and closes; {@link ClientEvent.Closed} follows. Never blocks. */
+    @Override
+    public void close() {
+        Session open = session;
+        if (open != null) {
+            open.close("closed by this client");
+        }
+    }
+
+    /** Completes after {@link ClientEvent.Closed} was told. */
+    public CompletableFuture<Void> closed() {
+        return ended.copy();
+    }
+
+    private void open() {
+        RsaPublicKey key = self.key().publicKey();
+        UserHello hello =
+                new UserHello(
+                        self.user(),
+                        "socp-relay/" + ClientVersion.VERSION,
+                        key,
+                        key,
+                        self.displayName(),
+                        JsonObject.builder().put("v", 1).build());
+        Sealer sealer = new Sealer(self.user(), self.key());
+        SignedHello signed = SignedHello.of(hello, sealer);
+        QueuedListener events = new QueuedListener(queue, new OnQueue());
+        Session opened =
+                Session.open(
+                        options.session(),
+                        () -> signed.envelope(options.ticker().now().epochMs()),
+                        events);
+        events.throttle(opened::setReading);
+        session = opened;
+        conversation =
+                new Conversation(
+                        self,
+                        sealer,
+                        new SendClock(options.ticker()),
+                        opened,
+                        listener::onEvent,
+                        this::afterPatience);
+    }
+
+    /** Runs a call on the queue, unless too many wait already; its answer comes there too. */
+    private <T> CompletableFuture<T> call(Function<Conversation, CompletableFuture<T>> body) {
+        if (callsWaiting.incrementAndGet() > CALLS_MAX) {
+            callsWaiting.decrementAndGet();
+            String detail = CALLS_MAX + " calls are waiting already";
+            return CompletableFuture.failedFuture(
+                    new SocpException(ClientErrorCode.OVERLOADED, detail));
+        }
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        queue.execute(() ->
+                Failures.finish(
+                        body.apply(conversation())
+                                .whenCompleteAsync(
+                                        (value, failure) -> answer(answer, value, failure),
+                                        queue)));
+        return answer;
+    }
+
+    private <T> void answer(CompletableFuture<T> answer, T value, @Nullable Throwable failure) {
+        callsWaiting.decrementAndGet();
+        if (failure == null) {
+            answer.complete(value);
+        } else {
+            answer.completeExceptionally(Failures.named(failure));
+        }
+    }
+
+    private static <T> CompletableFuture<T> tooLong(String what, int bytes, int bytesMax) {
+        String detail = what + " holds " + bytesMax + " bytes of UTF-8, this text has " + bytes;
+        return CompletableFuture.failedFuture(
+                new SocpException(ClientErrorCode.TEXT_TOO_LONG, detail));
+    }
+
+    private Conversation conversation() {
+        if (conversation == null) {
+            throw new IllegalStateException("not connected yet");
+        }
+        return conversation;
+    }
+
+    private void afterPatience(Runnable task) {
+        long patienceMs = options.answerTimeout().toMillis();
+        CompletableFuture.delayedExecutor(patienceMs, TimeUnit.MILLISECONDS, queue).execute(task);
+    }
+
+    private static SocpException causeOf(SessionEnd end) {
+        return switch (end) {
+            case SessionEnd.HelloRefused(String code, String detail) ->
+                    new SocpException(code, detail);
+            case SessionEnd.NotConnected(String reason) ->
+                    new SocpException(ClientErrorCode.CONNECT_FAILED, reason);
+            case SessionEnd.Lost(String reason) ->
+                    new SocpException(ClientErrorCode.CLOSED, reason);
+            case SessionEnd.ClosedHere(String reason) ->
+                    new SocpException(ClientErrorCode.CLOSED, reason);
+        };
+    }
+
+    /** What the session tells, by now on the queue. */
+    private final class OnQueue implements SessionListener {
+
+        /** Whether {@link ClientEvent.Ready} was told. */
+        private boolean isReady;
+
+        @Override
+        public void onAccepted(@Nullable Envelope first) {
+            boolean isWelcome =
+                    first != null && first.type().equals(MessageType.USER_WELCOME.name());
+            if (first != null && isWelcome) {
+                conversation().onEnvelope(first);
+                if (conversation().server() == null) {
+                    String detail = "the server's welcome does not hold under its own key";
+                    ready.completeExceptionally(
+                            new SocpException(ClientErrorCode.INVALID_SIG, detail));
+                    return;
+                }
+            }
+            isReady = true;
+            listener.onEvent(new ClientEvent.Ready(self.user(), conversation().server()));
+            ready.complete(SocpClient.this);
+            if (first != null && !isWelcome) {
+                conversation().onEnvelope(first);
+            }
+        }
+
+        @Override
+        public void onEnvelope(Envelope envelope) {
+            conversation().onEnvelope(envelope);
+        }
+
+        @Override
+        public void onUnreadableFrame(String detail) {
+            listener.onEvent(
+                    new ClientEvent.ClientError(
+                            ClientErrorCode.BAD_FRAME, "a frame cannot be read: " + detail));
+        }
+
+        @Override
+        public void onEnd(SessionEnd end) {
+            SocpException cause = causeOf(end);
+            conversation().onEnd(cause);
+            ready.completeExceptionally(cause);
+            if (isReady) {
+                listener.onEvent(new ClientEvent.Closed(end.reason()));
+            }
+            ended.complete(null);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.socp.relay.client.cli;
+
+import io.socp.relay.client.profile.Profile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code socp chat}: one user's conversation, at a terminal or from a script. */
+@Command(
+        name = "chat",
+        description =
+                "Talk as a user. Lines: /list, /tell <user> <text>, /all <text>, /help, /quit.",
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionText.class)
+@SuppressWarnings("NullAway.Init") // picocli fills the fields
+final class ChatCommandLine implements Callable<Integer> {
+
+    /** As a relay accepts it in a hello. */
+    private static final int NAME_CHARS_MAX = 64;
+
+    @Spec private CommandSpec spec;
+
+    @Parameters(
+            paramLabel = "PROFILE.json",
+            description = "the user's id, keys and known keys; made when missing")
+    private Path profilePath;
+
+    @Mixin private ServerOption server;
+
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description = "display name shown to others; kept in the profile")
+    private @Nullable String name;
+
+    @Option(names = "--json", description = "events as JSON on stdout, one object a line")
+    private boolean isJson;
+
+    @Override
+    public Integer call() throws IOException, CommandFailure {
+        if (name != null && (name.isBlank() || name.length() > NAME_CHARS_MAX)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--name must have 1 to " + NAME_CHARS_MAX + " characters");
+        }
+        Profile profile = Profile.openOrCreate(profilePath);
+        if (name != null) {
+            profile.rename(name);
+        }
+        return StandardChat.run(server.uri(), profile.identity(), isJson);
+    }
+}

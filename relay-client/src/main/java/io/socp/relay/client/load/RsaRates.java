@@ -1,0 +1,55 @@
+package io.socp.relay.client.load;
+
+import io.socp.relay.crypto.CryptoProvider;
+import io.socp.relay.crypto.IdentityKey;
+import io.socp.relay.crypto.SignatureVerifier;
+import io.socp.relay.crypto.Signer;
+import java.time.Duration;
+
+/**
+ * What one core does of RSA-4096 PSS with one provider, in operations per second.
+ *
+ * @param provider name and version
+ */
+public record RsaRates(String provider, double signPerSecond, double verifyPerSecond) {
+
+    private static final int MESSAGE_BYTES = 1_500; // about a direct message's payload
+
+    /** Measures on this thread; takes twice the time given, and half of that again to warm up. */
+    public static RsaRates measure(CryptoProvider provider, IdentityKey key, Duration each) {
+        byte[] message = new byte[MESSAGE_BYTES];
+        Signer signer = key.signer(provider);
+        byte[] signature = signer.sign(message);
+        SignatureVerifier verifier = new SignatureVerifier(provider);
+        Runnable sign = () -> signer.sign(message);
+        Runnable verify =
+                () -> {
+                    if (!verifier.verifies(key.publicKey(), message, signature)) {
+                        throw new IllegalStateException("a good signature does not verify");
+                    }
+                };
+        Duration warmUp = each.dividedBy(2);
+        perSecond(sign, warmUp);
+        double signs = perSecond(sign, each);
+        perSecond(verify, warmUp);
+        return new RsaRates(provider.name(), signs, perSecond(verify, each));
+    }
+
+    /** Messages per second and core when each costs one verification and one signature. */
+    public double relayedPerSecond() {
+        return 1 / (1 / signPerSecond + 1 / verifyPerSecond);
+    }
+
+    private static double perSecond(Runnable operation, Duration duration) {
+        long start = System.nanoTime();
+        long end = start + duration.toNanos();
+        long count = 0;
+        long now;
+        do {
+            operation.run();
+            count++;
+            now = System.nanoTime();
+        } while (now - end < 0);
+        return count * 1e9 / (now - start);
+    }
+}

@@ -1,0 +1,170 @@
+package io.socp.relay.client.profile;
+
+import io.socp.relay.client.ClientIdentity;
+import io.socp.relay.client.PinnedKeys;
+import io.socp.relay.crypto.IdentityKey;
+import io.socp.relay.crypto.KeyReading;
+import io.socp.relay.crypto.RsaPublicKey;
+import io.socp.relay.identity.IdRule;
+import io.socp.relay.identity.UserId;
+import io.socp.relay.ownership.ThreadSafe;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A user's profile: id, key pair, display name, and the keys of those the user has been in touch
+ * with. Thread-safe: known keys are a concurrent map, and writes of the file exclude each other.
+ *
+ * <p>A JSON object of {@code version} (1), {@code id}, {@code public_key}, {@code private_key}
+ * (PKCS#8 PEM), {@code display_name} (optional) and {@code known_keys} (id to public key, as its
+ * owner wrote it). Unknown fields are kept. Failures are {@link ProfileException}.
+ */
+@ThreadSafe
+public final class Profile implements PinnedKeys {
+
+    private static final int VERSION = 1;
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private final ProfileFile file;
+    private final ObjectNode content;
+    private final UserId user;
+    private final IdentityKey key;
+    private final Map<UserId, RsaPublicKey> knownKeys = new ConcurrentSkipListMap<>();
+
+    private Profile(ProfileFile file, ObjectNode content) throws ProfileException {
+        this.file = file;
+        this.content = content;
+        this.user = new UserId(id(text("id"), "id"));
+        this.key = privateKey();
+        if (!publicKey(text("public_key"), "public_key").equals(key.publicKey())) {
+            throw file.corrupt("public_key and private_key are not a pair", null);
+        }
+        for (Map.Entry<String, JsonNode> entry : knownKeys().properties()) {
+            String field = "known_keys." + entry.getKey();
+            String keyText = entry.getValue().stringValue("");
+            knownKeys.put(new UserId(id(entry.getKey(), field)), publicKey(keyText, field));
+        }
+    }
+
+    /** Opens the profile, or makes one with a new id and key, which takes seconds. */
+    public static Profile openOrCreate(Path path) throws ProfileException {
+        ProfileFile file = new ProfileFile(path);
+        byte[] bytes = file.read();
+        if (bytes == null) {
+            Profile made = new Profile(file, fresh());
+            made.save();
+            return made;
+        }
+        Profile opened = new Profile(file, parse(file, bytes));
+        file.restrict();
+        return opened;
+    }
+
+    /** Who the profile's owner speaks as. */
+    public ClientIdentity identity() {
+        return new ClientIdentity(user, key, displayName(), this);
+    }
+
+    /** Shows the owner under another name from now on. */
+    public synchronized void rename(String displayName) throws ProfileException {
+        if (!displayName.equals(displayName())) {
+            content.put("display_name", displayName);
+            save();
+        }
+    }
+
+    /** Null where the profile has none. */
+    public synchronized @Nullable String displayName() {
+        return content.path("display_name").stringValue(null);
+    }
+
+    @Override
+    public @Nullable RsaPublicKey keyOf(UserId other) {
+        return knownKeys.get(other);
+    }
+
+    @Override
+    public synchronized void pin(UserId other, RsaPublicKey pinned) throws ProfileException {
+        knownKeys.put(other, pinned);
+        save();
+    }
+
+    private synchronized void save() throws ProfileException {
+        ObjectNode known = JSON.createObjectNode();
+        new TreeMap<>(knownKeys).forEach((id, value) -> known.put(id.value(), value.text()));
+        content.set("known_keys", known);
+        file.write(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(content));
+    }
+
+    private static ObjectNode fresh() {
+        IdentityKey made = IdentityKey.generate();
+        return JSON.createObjectNode()
+                .put("version", VERSION)
+                .put("id", UUID.randomUUID().toString())
+                .put("public_key", made.publicKey().text())
+                .put("private_key", made.toPem());
+    }
+
+    private static ObjectNode parse(ProfileFile file, byte[] bytes) throws ProfileException {
+        try {
+            if (JSON.readTree(bytes) instanceof ObjectNode object) {
+                return object;
+            }
+        } catch (JacksonException notJson) {
+            int line = notJson.getLocation() == null ? 1 : notJson.getLocation().getLineNr();
+            throw file.corrupt("not JSON at line " + line, notJson);
+        }
+        throw file.corrupt("not a JSON object", null);
+    }
+
+    private String text(String field) throws ProfileException {
+        JsonNode value = content.get(field);
+        if (value == null || !value.isString()) {
+            throw file.corrupt(field + " is missing or not a string", null);
+        }
+        return value.stringValue();
+    }
+
+    private String id(String value, String field) throws ProfileException {
+        if (!IdRule.LENIENT.accepts(value)) {
+            throw file.corrupt(field + " is not a user id", null);
+        }
+        return value;
+    }
+
+    private IdentityKey privateKey() throws ProfileException {
+        try {
+            return IdentityKey.fromPem(text("private_key"));
+        } catch (GeneralSecurityException | IllegalArgumentException unusable) {
+            throw file.corrupt("private_key is not usable: " + unusable.getMessage(), unusable);
+        }
+    }
+
+    private RsaPublicKey publicKey(String text, String field) throws ProfileException {
+        return switch (RsaPublicKey.read(text)) {
+            case KeyReading.Valid(RsaPublicKey read) -> read;
+            case KeyReading.Invalid(String reason) ->
+                    throw file.corrupt(field + ": " + reason, null);
+        };
+    }
+
+    private JsonNode knownKeys() throws ProfileException {
+        JsonNode known = content.get("known_keys");
+        if (known == null) {
+            return JSON.createObjectNode();
+        }
+        if (!known.isObject()) {
+            throw file.corrupt("known_keys is not an object", null);
+        }
+        return known;
+    }
+}

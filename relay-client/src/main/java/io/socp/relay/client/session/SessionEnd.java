@@ -1,0 +1,25 @@
+package io.socp.relay.client.session;
+
+/** Why a session is over. */
+public sealed interface SessionEnd {
+
+    /** One line for a person. */
+    String reason();
+
+    /** Nobody answered, or not as a WebSocket server. */
+    record NotConnected(String reason) implements SessionEnd {}
+
+    /** The server answered the hello with an ERROR. */
+    record HelloRefused(String code, String detail) implements SessionEnd {
+        @Override
+        public String reason() {
+            return detail.isEmpty() ? code : code + ": " + detail;
+        }
+    }
+
+    /** The connection was there and is not any more. */
+    record Lost(String reason) implements SessionEnd {}
+
+    /** We closed it. */
+    record ClosedHere(String reason) implements SessionEnd {}
+}

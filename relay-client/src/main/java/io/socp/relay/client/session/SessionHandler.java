@@ -1,0 +1,308 @@
+package io.socp.relay.client.session;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler.ClientHandshakeStateEvent;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.socp.relay.client.session.ControlFrameHandler.CloseSeen;
+import io.socp.relay.client.session.ControlFrameHandler.PongSeen;
+import io.socp.relay.client.session.SessionState.AwaitingAnswer;
+import io.socp.relay.client.session.SessionState.Closing;
+import io.socp.relay.client.session.SessionState.Connecting;
+import io.socp.relay.client.session.SessionState.Ended;
+import io.socp.relay.client.session.SessionState.Open;
+import io.socp.relay.envelope.DecodeFailure;
+import io.socp.relay.envelope.Decoded;
+import io.socp.relay.envelope.Decoding;
+import io.socp.relay.envelope.Envelope;
+import io.socp.relay.identity.IdRule;
+import io.socp.relay.message.MessageParser;
+import io.socp.relay.message.MessageType;
+import io.socp.relay.message.NoticeMessage.ErrorNotice;
+import io.socp.relay.message.Parsing;
+import io.socp.relay.ownership.EventLoopConfined;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The session's state machine. Event-loop confined: the loop of its channel; the last handler of
+ * the pipeline, so nothing passes it.
+ */
+@EventLoopConfined
+final class SessionHandler extends ChannelInboundHandlerAdapter {
+
+    private static final Logger log = LoggerFactory.getLogger(SessionHandler.class);
+
+    /** How long a server may take to answer our close frame. */
+    private static final long CLOSE_ANSWER_MS = 2_000;
+
+    private final SessionOptions options;
+    private final Supplier<Envelope> hello;
+    private final SessionListener listener;
+    private final MessageParser parser = new MessageParser(IdRule.LENIENT);
+    private final Queue<CompletableFuture<Void>> pings = new ArrayDeque<>();
+
+    private SessionState state = new Connecting();
+    private @Nullable SessionEnd failure;
+
+    /** Of the silence after the hello, then of the answer to our close frame. */
+    private @Nullable ScheduledFuture<?> deadline;
+
+    /**
+     * @param hello the signed USER_HELLO with the time of the call; must not sign itself
+     */
+    SessionHandler(SessionOptions options, Supplier<Envelope> hello, SessionListener listener) {
+        this.options = options;
+        this.hello = hello;
+        this.listener = listener;
+    }
+
+    /** Sends a close frame and waits a moment for the answer. */
+    void close(ChannelHandlerContext ctx, String reason) {
+        switch (state) {
+            case Connecting _ -> {
+                failure = new SessionEnd.ClosedHere(reason);
+                close(ctx);
+            }
+            case AwaitingAnswer _, Open _ -> {
+                transitionTo(new Closing(new SessionEnd.ClosedHere(reason)));
+                write(ctx, new CloseWebSocketFrame(WebSocketCloseStatus.NORMAL_CLOSURE));
+                cancelDeadline();
+                deadline = ctx.executor().schedule(() -> close(ctx), CLOSE_ANSWER_MS, MILLISECONDS);
+            }
+            case Closing _, Ended _ -> {}
+        }
+    }
+
+    /** Completes {@code answered} when the server's WebSocket layer has seen all we sent before. */
+    void ping(ChannelHandlerContext ctx, CompletableFuture<Void> answered) {
+        if (state instanceof Ended) {
+            answered.completeExceptionally(new IOException("the session is over"));
+            return;
+        }
+        pings.add(answered);
+        write(ctx, new PingWebSocketFrame());
+    }
+
+    /** The end when no connection came about: no channel event tells of it. */
+    void onConnectFailed(Throwable cause) {
+        end(new SessionEnd.NotConnected(notConnected(cause)));
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        switch (event) {
+            case ClientHandshakeStateEvent.HANDSHAKE_COMPLETE -> sayHello(ctx);
+            case ClientHandshakeStateEvent.HANDSHAKE_TIMEOUT -> {
+                String why = "no answer to the WebSocket upgrade";
+                failure = new SessionEnd.NotConnected(notConnected(why));
+                close(ctx);
+            }
+            case CloseSeen(int code, String reason) -> {
+                if (failure == null && !(state instanceof Closing)) {
+                    failure = lost(code, reason);
+                }
+                close(ctx);
+            }
+            case PongSeen _ -> {
+                CompletableFuture<Void> answered = pings.poll();
+                if (answered != null) {
+                    answered.complete(null);
+                }
+            }
+            default -> {} // Netty's own: the handshake has begun, the input is shut down
+        }
+    }
+
+    private void sayHello(ChannelHandlerContext ctx) {
+        write(ctx, bytes(hello.get()));
+        long silenceMs = options.silence().toMillis();
+        deadline = ctx.executor().schedule(this::onSilence, silenceMs, MILLISECONDS);
+        transitionTo(new AwaitingAnswer());
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object msg) {
+        if (msg instanceof Decoding decoding) {
+            onDecoding(ctx, decoding);
+        } else {
+            ReferenceCountUtil.release(msg); // rest of the upgrade response
+        }
+    }
+
+    private void onDecoding(ChannelHandlerContext ctx, Decoding decoding) {
+        switch (state) {
+            case AwaitingAnswer _ -> onAnswer(ctx, decoding);
+            case Open _, Closing _ -> deliver(decoding);
+            case Connecting _,
+                    Ended _ -> {} // before the upgrade there are no frames, after the end no reader
+        }
+    }
+
+    private void deliver(Decoding decoding) {
+        switch (decoding) {
+            case Decoded(Envelope envelope) -> listener.onEnvelope(envelope);
+            case DecodeFailure unreadable -> listener.onUnreadableFrame(unreadable.detail());
+        }
+    }
+
+    /** Any first frame but an ERROR says that the hello was taken. */
+    private void onAnswer(ChannelHandlerContext ctx, Decoding decoding) {
+        if (failure != null) {
+            return; // refused, and closing
+        }
+        switch (decoding) {
+            case Decoded(Envelope envelope) when isError(envelope) -> refuse(ctx, envelope);
+            case Decoded(Envelope envelope) -> accept(envelope);
+            case DecodeFailure unreadable -> {
+                accept(null);
+                listener.onUnreadableFrame(unreadable.detail());
+            }
+        }
+    }
+
+    private static boolean isError(Envelope envelope) {
+        return envelope.type().equals(MessageType.ERROR.name());
+    }
+
+    private void refuse(ChannelHandlerContext ctx, Envelope error) {
+        cancelDeadline();
+        failure =
+                parser.parse(error)
+                                instanceof
+                                Parsing.Parsed(ErrorNotice(_, String code, String detail))
+                        ? new SessionEnd.HelloRefused(code, detail)
+                        : new SessionEnd.HelloRefused(MessageType.ERROR.name(), "");
+        close(ctx);
+    }
+
+    private void onSilence() {
+        if (state instanceof AwaitingAnswer) {
+            accept(null);
+        }
+    }
+
+    private void accept(@Nullable Envelope first) {
+        cancelDeadline();
+        transitionTo(new Open());
+        listener.onAccepted(first);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        end(
+                switch (state) {
+                    case Closing(SessionEnd end) -> end;
+                    case Connecting _ ->
+                            new SessionEnd.NotConnected(
+                                    notConnected("the connection was closed during the upgrade"));
+                    case AwaitingAnswer _ ->
+                            new SessionEnd.Lost("the server closed the connection after the hello");
+                    case Open _, Ended _ ->
+                            new SessionEnd.Lost("the connection was closed by the server");
+                });
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (failure == null) {
+            failure =
+                    state instanceof Connecting
+                            ? new SessionEnd.NotConnected(notConnected(cause))
+                            : new SessionEnd.Lost(describe(cause));
+        }
+        if (!(cause instanceof IOException || cause instanceof TooLongFrameException)) {
+            log.debug("session with {} failed", options.server(), cause);
+        }
+        close(ctx);
+    }
+
+    /** The first end counts, and a known cause explains more than the closed channel. */
+    private void end(SessionEnd observed) {
+        if (state instanceof Ended) {
+            return;
+        }
+        cancelDeadline();
+        transitionTo(new Ended());
+        pings.forEach(ping -> ping.completeExceptionally(new IOException("the session is over")));
+        pings.clear();
+        listener.onEnd(failure == null ? observed : failure);
+    }
+
+    private void transitionTo(SessionState next) {
+        log.debug("{}: {} -> {}", options.server(), state, next);
+        state = next;
+    }
+
+    private void cancelDeadline() {
+        if (deadline != null) {
+            deadline.cancel(false);
+        }
+    }
+
+    private static void write(ChannelHandlerContext ctx, Object frame) {
+        ctx.writeAndFlush(frame).addListener(SessionHandler::logged);
+    }
+
+    private static void close(ChannelHandlerContext ctx) {
+        ctx.close().addListener(SessionHandler::logged);
+    }
+
+    /** The end of every write and close: what failed here ends the channel, which is told of. */
+    static void logged(Future<?> done) {
+        if (!done.isSuccess()) {
+            log.debug("a frame was not sent", done.cause());
+        }
+    }
+
+    /** As the encoder takes it. */
+    static ByteBuf bytes(Envelope envelope) {
+        return Unpooled.wrappedBuffer(envelope.bytes());
+    }
+
+    private static SessionEnd lost(int code, String reason) {
+        String said = reason.isBlank() ? "" : ": " + reason;
+        return new SessionEnd.Lost("the server closed the connection (" + code + ")" + said);
+    }
+
+    private String describe(Throwable cause) {
+        boolean isTooLong =
+                cause instanceof TooLongFrameException
+                        || (cause instanceof CorruptedWebSocketFrameException corrupted
+                                && corrupted
+                                        .closeStatus()
+                                        .equals(WebSocketCloseStatus.MESSAGE_TOO_BIG));
+        if (isTooLong) {
+            return "the server sent a frame of more than " + options.frameBytesMax() + " bytes";
+        }
+        return cause instanceof IOException
+                ? "the connection broke: " + cause.getMessage()
+                : "the server broke the WebSocket protocol: " + cause.getMessage();
+    }
+
+    private String notConnected(Throwable cause) {
+        String message = cause.getMessage();
+        return notConnected(message == null ? cause.getClass().getSimpleName() : message);
+    }
+
+    private String notConnected(String why) {
+        return "cannot connect to " + options.server() + ": " + why;
+    }
+}

@@ -1,0 +1,49 @@
+package io.socp.relay.client.session;
+
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.socp.relay.ownership.Immutable;
+import java.util.function.Supplier;
+
+/**
+ * How this process does its socket I/O: epoll where its native library loads, else NIO. Immutable.
+ */
+@Immutable
+public final class SocketTransport {
+
+    private static final SocketTransport CHOSEN =
+            Epoll.isAvailable()
+                    ? new SocketTransport(EpollIoHandler::newFactory, EpollSocketChannel.class)
+                    : new SocketTransport(NioIoHandler::newFactory, NioSocketChannel.class);
+
+    private final Supplier<IoHandlerFactory> ioHandlers;
+    private final Class<? extends Channel> channelClass;
+
+    private SocketTransport(
+            Supplier<IoHandlerFactory> ioHandlers, Class<? extends Channel> channelClass) {
+        this.ioHandlers = ioHandlers;
+        this.channelClass = channelClass;
+    }
+
+    public static SocketTransport chosen() {
+        return CHOSEN;
+    }
+
+    /** New event loops on daemon threads; the caller shuts them down, or never. */
+    public EventLoopGroup newEventLoops(int threads, String name) {
+        return new MultiThreadIoEventLoopGroup(
+                threads, new DefaultThreadFactory(name, true), ioHandlers.get());
+    }
+
+    public Class<? extends Channel> channelClass() {
+        return channelClass;
+    }
+}

@@ -1,0 +1,30 @@
+package io.socp.relay.client.session;
+
+import io.socp.relay.crypto.Base64Url;
+import io.socp.relay.crypto.RsaPublicKey;
+import io.socp.relay.crypto.SignatureVerifier;
+import io.socp.relay.envelope.Envelope;
+
+/**
+ * The check of an envelope's {@code sig} (SOCP §6). Covers the payload only: {@code from}, {@code
+ * to} and {@code ts} are the relay's word.
+ */
+public final class TransportSignature {
+
+    private TransportSignature() {}
+
+    /** Whether {@code key} signed the payload, in any of the forms in which signers write it. */
+    public static boolean holds(SignatureVerifier verifier, RsaPublicKey key, Envelope envelope) {
+        if (envelope.sig().isEmpty()) {
+            return false;
+        }
+        byte[] signature;
+        try {
+            signature = Base64Url.decode(envelope.sig());
+        } catch (IllegalArgumentException notBase64) {
+            return false;
+        }
+        return envelope.payload().signedForms().stream()
+                .anyMatch(form -> verifier.verifies(key, form, signature));
+    }
+}

@@ -1,0 +1,114 @@
+package io.socp.relay.client.chat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.socp.relay.client.ClientErrorCode;
+import io.socp.relay.client.ClientEvent;
+import io.socp.relay.client.OnlineUser;
+import io.socp.relay.client.Sent;
+import io.socp.relay.client.testing.Actors;
+import io.socp.relay.client.testing.ServerFrames;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The lines of {@code --json}, letter by letter: scripts rely on them. */
+class JsonViewTest {
+
+    private final List<String> lines = new ArrayList<>();
+    private final List<String> hints = new ArrayList<>();
+    private final JsonView view = new JsonView(lines::add, hints::add);
+
+    @Test
+    void shouldWriteReady() {
+        view.event(new ClientEvent.Ready(Actors.ALICE, ServerFrames.ID));
+        view.event(new ClientEvent.Ready(Actors.ALICE, null));
+
+        assertThat(lines)
+                .containsExactly(
+                        "{\"event\":\"ready\",\"user\":\"%s\",\"server\":\"%s\"}"
+                                .formatted(Actors.ALICE, ServerFrames.ID),
+                        "{\"event\":\"ready\",\"user\":\"%s\",\"server\":\"\"}"
+                                .formatted(Actors.ALICE));
+    }
+
+    @Test
+    void shouldWriteMessages() {
+        view.event(new ClientEvent.DirectMessage(Actors.BOB, "a \"b\"\n\u001b[2J", 7, true));
+        view.event(new ClientEvent.PublicMessage(Actors.BOB, "ü", 8, false));
+
+        assertThat(lines)
+                .containsExactly(
+                        ("{\"event\":\"message\",\"kind\":\"direct\",\"from\":\"%s\","
+                                        + "\"text\":\"a \\\"b\\\"\\n\\u001B[2J\",\"ts\":7,"
+                                        + "\"verified\":true}")
+                                .formatted(Actors.BOB),
+                        ("{\"event\":\"message\",\"kind\":\"public\",\"from\":\"%s\","
+                                        + "\"text\":\"ü\",\"ts\":8,\"verified\":false}")
+                                .formatted(Actors.BOB));
+    }
+
+    @Test
+    void shouldWriteSent() {
+        view.sent(new Sent("12", Actors.BOB.value(), Sent.State.ACCEPTED));
+
+        assertThat(lines)
+                .containsExactly(
+                        "{\"event\":\"sent\",\"ref\":\"12\",\"to\":\"%s\",\"state\":\"accepted\"}"
+                                .formatted(Actors.BOB));
+    }
+
+    @Test
+    void shouldWriteTheListWithTheIdWhereThereIsNoName() {
+        view.list(List.of(new OnlineUser(Actors.ALICE, "Alice"), new OnlineUser(Actors.BOB, null)));
+        view.list(List.of());
+
+        assertThat(lines)
+                .containsExactly(
+                        ("{\"event\":\"list\",\"users\":[{\"user\":\"%s\",\"name\":\"Alice\"},"
+                                        + "{\"user\":\"%s\",\"name\":\"%s\"}]}")
+                                .formatted(Actors.ALICE, Actors.BOB, Actors.BOB),
+                        "{\"event\":\"list\",\"users\":[]}");
+    }
+
+    @Test
+    void shouldWritePresence() {
+        view.event(new ClientEvent.PresenceChanged(Actors.BOB, "Bob", true));
+        view.event(new ClientEvent.PresenceChanged(Actors.BOB, "Bob", false));
+
+        assertThat(lines)
+                .containsExactly(
+                        "{\"event\":\"presence\",\"user\":\"%s\",\"online\":true}"
+                                .formatted(Actors.BOB),
+                        "{\"event\":\"presence\",\"user\":\"%s\",\"online\":false}"
+                                .formatted(Actors.BOB));
+    }
+
+    @Test
+    void shouldWriteErrorsOfBothSidesAlike() {
+        view.event(new ClientEvent.ServerError("USER_NOT_FOUND", "nobody"));
+        view.event(new ClientEvent.ClientError(ClientErrorCode.UNREADABLE, "sealed"));
+        view.error("USAGE", "/all <text>");
+
+        assertThat(lines)
+                .containsExactly(
+                        "{\"event\":\"error\",\"code\":\"USER_NOT_FOUND\",\"detail\":\"nobody\"}",
+                        "{\"event\":\"error\",\"code\":\"UNREADABLE\",\"detail\":\"sealed\"}",
+                        "{\"event\":\"error\",\"code\":\"USAGE\",\"detail\":\"/all <text>\"}");
+    }
+
+    @Test
+    void shouldWriteClosed() {
+        view.event(new ClientEvent.Closed("going away"));
+
+        assertThat(lines).containsExactly("{\"event\":\"closed\",\"reason\":\"going away\"}");
+    }
+
+    @Test
+    void shouldKeepHintsOutOfTheLines() {
+        view.hint("/list");
+
+        assertThat(lines).isEmpty();
+        assertThat(hints).containsExactly("/list");
+    }
+}

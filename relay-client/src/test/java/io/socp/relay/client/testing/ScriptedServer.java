@@ -1,0 +1,100 @@
+package io.socp.relay.client.testing;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
+import io.socp.relay.envelope.Envelope;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.BiConsumer;
+
+/**
+ * A WebSocket server on a free port of 127.0.0.1 that does what a test tells it. Thread-safe.
+ *
+ * <p>The script hears every envelope of every connection, in order, on the server's loop.
+ */
+public final class ScriptedServer implements AutoCloseable {
+
+    private static final int FRAME_BYTES_MAX = 1024 * 1024;
+
+    private final EventLoopGroup loop =
+            new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private final BlockingQueue<Connection> connections = new LinkedBlockingQueue<>();
+    private final Channel channel;
+
+    private ScriptedServer(BiConsumer<Connection, Envelope> script) {
+        channel =
+                new ServerBootstrap()
+                        .group(loop)
+                        .channel(NioServerSocketChannel.class)
+                        .childHandler(
+                                new ChannelInitializer<Channel>() {
+                                    @Override
+                                    protected void initChannel(Channel ch) {
+                                        initialise(ch, script);
+                                    }
+                                })
+                        .bind("127.0.0.1", 0)
+                        .syncUninterruptibly()
+                        .channel();
+    }
+
+    public static ScriptedServer start(BiConsumer<Connection, Envelope> script) {
+        return new ScriptedServer(script);
+    }
+
+    /** A server that reads and says nothing by itself. */
+    public static ScriptedServer silent() {
+        return start((_, _) -> {});
+    }
+
+    private void initialise(Channel ch, BiConsumer<Connection, Envelope> script) {
+        Connection connection = new Connection(ch, script);
+        ch.pipeline()
+                .addLast(
+                        new HttpServerCodec(),
+                        new HttpObjectAggregator(8 * 1024),
+                        new WebSocketServerProtocolHandler(
+                                WebSocketServerProtocolConfig.newBuilder()
+                                        .websocketPath("/")
+                                        .maxFramePayloadLength(FRAME_BYTES_MAX)
+                                        .build()),
+                        connection.handler());
+        connections.add(connection);
+    }
+
+    public URI uri() {
+        int port = ((InetSocketAddress) channel.localAddress()).getPort();
+        return URI.create("ws://127.0.0.1:" + port + "/");
+    }
+
+    /** The next connection made to this server. */
+    public Connection connection() throws InterruptedException {
+        Connection connection = connections.poll(10, SECONDS);
+        if (connection == null) {
+            throw new AssertionError("nobody has connected");
+        }
+        return connection;
+    }
+
+    /** Nobody can connect from here on. May be called again. */
+    @Override
+    public void close() {
+        if (channel.isOpen()) {
+            channel.close().syncUninterruptibly();
+            loop.shutdownGracefully(0, 1, SECONDS).syncUninterruptibly();
+        }
+    }
+}
