@@ -21,8 +21,18 @@ class ArchitectureTest {
             Set.of("verify", "message", "envelope", "crypto", "identity", "time");
     private static final Set<String> UP_TO_ROUTE =
             Set.of(
-                    "route", "dedup", "mesh", "presence", "sign", "verify", "message", "envelope",
-                    "crypto", "identity", "time", "limit");
+                    "route",
+                    "dedup",
+                    "mesh",
+                    "presence",
+                    "sign",
+                    "verify",
+                    "message",
+                    "envelope",
+                    "crypto",
+                    "identity",
+                    "time",
+                    "limit");
 
     /** Who may use whom; {@code ownership} is everyone's. */
     private static final Map<String, Set<String>> MAY_USE =
@@ -35,12 +45,14 @@ class ArchitectureTest {
                     Map.entry("envelope", Set.of("identity", "limit")),
                     Map.entry("message", Set.of("envelope", "identity", "crypto")),
                     Map.entry("sign", UP_TO_MESSAGE),
+                    Map.entry("dialect", with(UP_TO_MESSAGE, "sign")),
                     Map.entry("verify", UP_TO_VERIFY),
                     Map.entry("dedup", UP_TO_VERIFY),
                     Map.entry("mesh", UP_TO_VERIFY),
                     Map.entry("presence", with(UP_TO_VERIFY, "sign")),
                     Map.entry("route", with(UP_TO_VERIFY, "dedup", "mesh", "presence")),
-                    Map.entry("engine", UP_TO_ROUTE),
+                    Map.entry("group", Set.of("identity", "crypto")),
+                    Map.entry("engine", with(UP_TO_ROUTE, "dialect", "group")),
                     Map.entry("wire", Set.of("envelope", "limit")));
 
     private static final JavaClasses CORE =

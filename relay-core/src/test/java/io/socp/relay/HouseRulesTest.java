@@ -63,13 +63,12 @@ class HouseRulesTest {
         List<Path> packages = MAIN.stream().map(s -> s.file().getParent()).distinct().toList();
 
         assertThat(packages)
-                .allSatisfy(
-                        directory ->
-                                assertThat(directory.resolve("package-info.java"))
-                                        .isRegularFile()
-                                        .content()
-                                        .startsWith("/**")
-                                        .contains("@NullMarked"));
+                .allSatisfy(directory ->
+                        assertThat(directory.resolve("package-info.java"))
+                                .isRegularFile()
+                                .content()
+                                .startsWith("/**")
+                                .contains("@NullMarked"));
     }
 
     @Test

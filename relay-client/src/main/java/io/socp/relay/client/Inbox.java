@@ -211,7 +211,7 @@ final class Inbox {
         switch (query) {
             case ListResponse page -> answers.onListResponse(page);
             case PubkeyResponse response -> answers.onPubkeyResponse(response);
-            case ListRequest _, PubkeyRequest _ -> {}
+            case ListRequest _, PubkeyRequest _, QueryMessage.ForeignQuery _ -> {}
         }
     }
 

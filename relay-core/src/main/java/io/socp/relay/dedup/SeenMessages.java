@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import io.socp.relay.envelope.Envelope;
 import io.socp.relay.message.ChannelMessage;
+import io.socp.relay.message.ChannelMessage.PublicChannelKeyShare;
 import io.socp.relay.message.ChatMessage;
 import io.socp.relay.message.MeshMessage;
 import io.socp.relay.message.NoticeMessage;
@@ -24,8 +25,8 @@ import java.util.concurrent.atomic.LongAdder;
  *
  * <p>Bounded in entries and in time. An entry pushed out by the size bound before its time opens a
  * gap for a replay, so such evictions are counted. Other families are idempotent where they are
- * applied (presence compares timestamps, a heartbeat only refreshes) and must pass when replayed:
- * a peer that lost its tables is sent the very same advertisements again.
+ * applied (presence compares timestamps, a heartbeat only refreshes) and must pass when replayed: a
+ * peer that lost its tables is sent the very same advertisements again.
  */
 @ThreadSafe
 public final class SeenMessages {
@@ -44,12 +45,11 @@ public final class SeenMessages {
                         .expireAfterWrite(ttl)
                         .ticker(() -> ticker.now().ns())
                         .executor(Runnable::run)
-                        .evictionListener(
-                                (_, _, cause) -> {
-                                    if (cause == RemovalCause.SIZE) {
-                                        earlyEvictions.increment();
-                                    }
-                                })
+                        .evictionListener((_, _, cause) -> {
+                            if (cause == RemovalCause.SIZE) {
+                                earlyEvictions.increment();
+                            }
+                        })
                         .build();
     }
 
@@ -84,7 +84,7 @@ public final class SeenMessages {
 
     private static boolean isRemembered(SocpMessage message) {
         return switch (message) {
-            case ChatMessage _ -> true;
+            case ChatMessage _, PublicChannelKeyShare _ -> true;
             case MeshMessage _,
                     PresenceMessage _,
                     SessionMessage _,

@@ -1,13 +1,16 @@
 package io.socp.relay.engine;
 
+import io.socp.relay.crypto.KeyContainer;
 import io.socp.relay.dedup.Admitted;
-import io.socp.relay.engine.RelayEffect.Audience;
+import io.socp.relay.dialect.Dialect;
+import io.socp.relay.dialect.LinkDialects;
+import io.socp.relay.dialect.UserFrames;
 import io.socp.relay.engine.RelayEffect.Close;
 import io.socp.relay.engine.RelayEffect.Identify;
 import io.socp.relay.engine.RelayEffect.Replay;
 import io.socp.relay.engine.RelayEffect.Report;
 import io.socp.relay.engine.RelayEffect.Send;
-import io.socp.relay.engine.RelayEffect.SendToUsers;
+import io.socp.relay.envelope.JsonValue.JsonNumber;
 import io.socp.relay.envelope.JsonValue.JsonObject;
 import io.socp.relay.envelope.JsonValue.JsonText;
 import io.socp.relay.identity.LinkId;
@@ -22,6 +25,7 @@ import io.socp.relay.message.PresenceMessage.UserRemove;
 import io.socp.relay.message.SessionMessage.UserHello;
 import io.socp.relay.message.SessionMessage.UserWelcome;
 import io.socp.relay.ownership.EventLoopConfined;
+import io.socp.relay.presence.Advertisement;
 import io.socp.relay.presence.PresenceChange;
 import io.socp.relay.presence.PresentUser;
 import io.socp.relay.presence.UserDirectory;
@@ -30,7 +34,6 @@ import io.socp.relay.sign.OutboundFrame;
 import io.socp.relay.time.Moment;
 import io.socp.relay.verify.LinkIdentity;
 import io.socp.relay.verify.LinkIdentity.PresenceFeed;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,26 +48,39 @@ import java.util.Map;
 @EventLoopConfined
 final class Attendance {
 
-    /** Links of no one: leaves nobody out of an audience. */
-    private static final LinkId NOBODY = new LinkId(0);
-
     /** What our hello extensions offer: see {@code docs/protocol.md}. */
     private static final JsonObject OFFERED =
             JsonObject.builder().put("v", 1).put("list", true).put("key", true).build();
 
+    /** What of a hello's {@code ext} others are told, in {@code meta.ext}. */
+    private static final String HYBRID = "hybrid";
+
     private final Self self;
     private final UserDirectory directory;
     private final PeerTable peers;
+    private final LinkDialects dialects;
+    private final Gossip gossip;
+    private final ChannelKeeper channel;
+    private final UserFrames frames;
     private final Map<LinkId, LinkIdentity.User> userByLink = new HashMap<>();
-    private int presenceReaders;
 
-    Attendance(Self self, UserDirectory directory, PeerTable peers) {
+    Attendance(
+            Self self,
+            UserDirectory directory,
+            PeerTable peers,
+            LinkDialects dialects,
+            Gossip gossip,
+            ChannelKeeper channel) {
         this.self = self;
         this.directory = directory;
         this.peers = peers;
+        this.dialects = dialects;
+        this.gossip = gossip;
+        this.channel = channel;
+        this.frames = new UserFrames(self.id().value());
     }
 
-    void onHello(LinkId link, UserHello hello, Moment now, EffectSink sink) {
+    void onHello(LinkId link, UserHello hello, Admitted admitted, Moment now, EffectSink sink) {
         if (isIntroduced(link)) {
             // The second of two hellos in flight at once.
             refuse(link, hello.user(), ErrorCode.NAME_IN_USE, sink, now);
@@ -73,7 +89,10 @@ final class Attendance {
         LinkIdentity.User identity = new LinkIdentity.User(hello.user(), hello.key(), feed(hello));
         PresentUser user = present(hello, link, now);
         switch (directory.arrive(user)) {
-            case APPLIED -> welcome(link, identity, hello, user, now, sink);
+            case APPLIED -> {
+                dialects.put(link, Dialect.of(admitted.envelope(), hello));
+                welcome(link, identity, hello, user, now, sink);
+            }
             case CONFLICT -> refuse(link, hello.user(), ErrorCode.NAME_IN_USE, sink, now);
             case FULL -> sink.emit(new Close(link, CloseReason.TRY_LATER, "too many users"));
             case CONFIRMED, STALE ->
@@ -93,8 +112,9 @@ final class Attendance {
             return false;
         }
         UserId user = identity.user();
+        dialects.remove(link);
         if (identity.presence() == PresenceFeed.PUSHED) {
-            presenceReaders--;
+            gossip.removeReader();
         }
         long ts = now.epochMs();
         PresentUser known = directory.find(user);
@@ -103,15 +123,14 @@ final class Attendance {
         }
         directory.depart(user, ts);
         OutboundFrame removal = self.toAll(new UserRemove(self.id(), user, self.id(), ts), ts);
-        tellPeers(removal, List.of(), sink);
-        tellUsers(removal, NOBODY, sink);
+        gossip.tellPeers(removal, List.of(), sink);
+        gossip.tellUsers(removal, sink);
         sink.emit(new Report(Notice.info("user " + user + " left")));
         return true;
     }
 
     /** Gossip of a peer. */
-    void onPresence(
-            PresenceMessage presence, Admitted admitted, Moment now, EffectSink sink) {
+    void onPresence(PresenceMessage presence, Admitted admitted, Moment now, EffectSink sink) {
         OutboundFrame frame = OutboundFrame.asReceived(admitted.envelope());
         PresenceChange change =
                 switch (presence) {
@@ -121,8 +140,13 @@ final class Attendance {
                 };
         switch (change) {
             case APPLIED -> {
-                tellPeers(frame, List.of(senderOf(admitted), presence.origin()), sink);
-                tellUsers(frame, NOBODY, sink);
+                gossip.tellPeers(frame, List.of(senderOf(admitted), presence.origin()), sink);
+                PresentUser arrived = directory.find(presence.user());
+                if (arrived == null) {
+                    gossip.tellUsers(frame, sink);
+                } else {
+                    gossip.tellUsers(arrived.advertisement(), Gossip.NOBODY, sink);
+                }
             }
             case CONFLICT ->
                     sink.emit(
@@ -133,8 +157,7 @@ final class Attendance {
                                                     + " claims user "
                                                     + presence.user()
                                                     + ", who is online elsewhere: ignored")));
-            case FULL ->
-                    sink.emit(new Report(Notice.warn("directory full: user not taken up")));
+            case FULL -> sink.emit(new Report(Notice.warn("directory full: user not taken up")));
             case CONFIRMED, STALE -> {}
         }
     }
@@ -147,12 +170,13 @@ final class Attendance {
     }
 
     /** A peer's link is up: it is told of our users, by the frames that were signed for them. */
-    void introduceUsers(LinkId link, EffectSink sink) {
-        List<OutboundFrame> frames =
-                directory.locals().stream().map(PresentUser::advertisement).toList();
-        if (!frames.isEmpty()) {
-            sink.emit(new Replay(link, frames));
+    void introduceUsers(LinkId link, Moment now, EffectSink sink) {
+        List<OutboundFrame> ours =
+                directory.locals().stream().map(user -> user.advertisement().original()).toList();
+        if (!ours.isEmpty()) {
+            sink.emit(new Replay(link, ours));
         }
+        channel.introduce(link, now, sink);
     }
 
     /** Drops users of {@code server} not advertised since; our users are told, in our name. */
@@ -160,7 +184,7 @@ final class Attendance {
         List<UserId> gone = directory.sweep(server, sinceNs);
         for (UserId user : gone) {
             UserRemove removal = new UserRemove(self.id(), user, server, now.epochMs());
-            tellUsers(self.toAll(removal, now.epochMs()), NOBODY, sink);
+            gossip.tellUsers(self.toAll(removal, now.epochMs()), sink);
         }
         if (!gone.isEmpty()) {
             sink.emit(
@@ -183,71 +207,63 @@ final class Attendance {
             sink.emit(new Send(link, self.to(hello.user(), welcome, now.epochMs())));
         }
         if (identity.presence() == PresenceFeed.PUSHED) {
+            KeyContainer keys = dialects.of(link).keys();
             List<OutboundFrame> others =
                     directory.everyone().stream()
                             .filter(other -> !other.user().equals(hello.user()))
-                            .map(PresentUser::advertisement)
+                            .map(other -> other.advertisement().in(keys))
                             .toList();
             if (!others.isEmpty()) {
                 sink.emit(new Replay(link, others));
             }
         }
-        tellPeers(user.advertisement(), List.of(), sink);
-        tellUsers(user.advertisement(), link, sink);
+        gossip.tellPeers(user.advertisement().original(), List.of(), sink);
+        gossip.tellUsers(user.advertisement(), link, sink);
         userByLink.put(link, identity);
         if (identity.presence() == PresenceFeed.PUSHED) {
-            presenceReaders++;
+            gossip.addReader();
         }
+        channel.join(hello.user());
     }
 
-    private void refuse(
-            LinkId link, UserId user, ErrorCode code, EffectSink sink, Moment now) {
+    private void refuse(LinkId link, UserId user, ErrorCode code, EffectSink sink, Moment now) {
         sink.emit(self.error(link, user.value(), code, user.value(), now));
         sink.emit(new Close(link, CloseReason.POLICY, code.name()));
     }
 
-    /** An unneeded frame is never signed: the check comes first. */
-    private void tellUsers(OutboundFrame frame, LinkId except, EffectSink sink) {
-        if (presenceReaders > 0) {
-            sink.emit(new SendToUsers(Audience.PRESENCE_FEED, except, frame));
-        }
-    }
-
-    /** Tells every peer but these: who sent it, and who signed it, know already. */
-    private void tellPeers(OutboundFrame frame, List<ServerId> knowing, EffectSink sink) {
-        List<LinkId> without = new ArrayList<>(knowing.size());
-        for (ServerId server : knowing) {
-            LinkId link = peers.linkTo(server);
-            if (link != null) {
-                without.add(link);
-            }
-        }
-        List<LinkId> links =
-                peers.activeLinks().stream().filter(link -> !without.contains(link)).toList();
-        if (!links.isEmpty()) {
-            sink.emit(new Send(links, frame));
-        }
-    }
-
     private PresentUser present(UserHello hello, LinkId link, Moment now) {
         long ts = directory.nextTs(hello.user(), now.epochMs());
-        JsonObject meta =
-                hello.displayName() == null
-                        ? JsonObject.EMPTY
-                        : JsonObject.builder().put("display_name", hello.displayName()).build();
         UserAdvertise advertise =
-                new UserAdvertise(
-                        self.id(), hello.user(), self.id(), ts, hello.key(), meta);
+                new UserAdvertise(self.id(), hello.user(), self.id(), ts, hello.key(), meta(hello));
         return new PresentUser(
                 hello.user(),
                 new UserLocation.Local(link),
                 hello.key(),
                 hello.displayName(),
                 ts,
-                self.toAll(advertise, ts));
+                advertisement(advertise, self.toAll(advertise, ts)));
     }
 
-    private static PresentUser present(UserAdvertise advertise, OutboundFrame frame) {
+    /** What others are told of a user beside id and key. */
+    private static JsonObject meta(UserHello hello) {
+        JsonObject.Builder meta = JsonObject.builder();
+        if (hello.displayName() != null) {
+            meta.put("display_name", hello.displayName());
+        }
+        if (hello.extensions() != null
+                && hello.extensions().get(HYBRID) instanceof JsonNumber hybrid) {
+            meta.put("ext", JsonObject.builder().put(HYBRID, hybrid).build());
+        }
+        return meta.build();
+    }
+
+    private Advertisement advertisement(UserAdvertise advertise, OutboundFrame original) {
+        KeyContainer keys =
+                advertise.key() == null ? KeyContainer.DER_BASE64URL : advertise.key().container();
+        return new Advertisement(original, keys, other -> frames.advertise(advertise, other));
+    }
+
+    private PresentUser present(UserAdvertise advertise, OutboundFrame frame) {
         String name =
                 advertise.meta().get("display_name") instanceof JsonText(String text)
                                 && text.length() <= MessageParser.DISPLAY_NAME_CHARS_MAX
@@ -259,7 +275,7 @@ final class Attendance {
                 advertise.key(),
                 name,
                 advertise.ts(),
-                frame);
+                advertisement(advertise, frame));
     }
 
     /** {@code "presence":"ask"} in the hello's extensions asks for silence. */

@@ -25,10 +25,12 @@ public final class ControlPlane {
 
     private final Membership membership;
     private final Attendance attendance;
+    private final ChannelKeeper channel;
 
-    ControlPlane(Membership membership, Attendance attendance) {
+    ControlPlane(Membership membership, Attendance attendance, ChannelKeeper channel) {
         this.membership = membership;
         this.attendance = attendance;
+        this.channel = channel;
     }
 
     /** Takes one event; emits what is to be done, in order. */
@@ -46,25 +48,22 @@ public final class ControlPlane {
             case RelayEvent.LinkHeard(LinkId link) -> membership.onHeard(link, now);
             case RelayEvent.Received(LinkId link, Admitted admitted) ->
                     onReceived(link, admitted, now, sink);
-            case RelayEvent.Tick() -> membership.onTick(now, sink);
+            case RelayEvent.Tick() -> {
+                membership.onTick(now, sink);
+                channel.onTick(now, sink);
+            }
         }
     }
 
     private void onReceived(LinkId link, Admitted admitted, Moment now, EffectSink sink) {
         switch (admitted.message()) {
-            case UserHello hello -> attendance.onHello(link, hello, now, sink);
-            case PresenceMessage presence ->
-                    attendance.onPresence(presence, admitted, now, sink);
+            case UserHello hello -> attendance.onHello(link, hello, admitted, now, sink);
+            case PresenceMessage presence -> attendance.onPresence(presence, admitted, now, sink);
             case Greeting greeting -> membership.onGreeting(link, greeting, admitted, now, sink);
-            case ServerWelcome welcome ->
-                    membership.onWelcome(link, welcome, admitted, now, sink);
+            case ServerWelcome welcome -> membership.onWelcome(link, welcome, admitted, now, sink);
             case Heartbeat _ -> membership.onHeartbeat(link, now);
-            case UserWelcome _,
-                    CtrlClose _,
-                    ChatMessage _,
-                    ChannelMessage _,
-                    NoticeMessage _,
-                    QueryMessage _ ->
+            case ChannelMessage message -> channel.onChannel(message, admitted, sink);
+            case UserWelcome _, CtrlClose _, ChatMessage _, NoticeMessage _, QueryMessage _ ->
                     throw new IllegalStateException(
                             admitted.message().type() + " is not for the control plane");
         }

@@ -1,8 +1,11 @@
 package io.socp.relay.engine;
 
+import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.dedup.Admission;
 import io.socp.relay.dedup.Admitted;
 import io.socp.relay.dedup.SeenMessages;
+import io.socp.relay.dialect.FrameVersions;
+import io.socp.relay.dialect.UserFrames;
 import io.socp.relay.engine.Outcome.Verdict;
 import io.socp.relay.engine.RelayEffect.Audience;
 import io.socp.relay.engine.RelayEffect.Close;
@@ -13,6 +16,7 @@ import io.socp.relay.engine.RelayEffect.SendToUsers;
 import io.socp.relay.envelope.DecodeFailure;
 import io.socp.relay.envelope.Envelope;
 import io.socp.relay.identity.LinkId;
+import io.socp.relay.message.ChatMessage.Authored;
 import io.socp.relay.message.ErrorCode;
 import io.socp.relay.message.MessageParser;
 import io.socp.relay.message.Parsing;
@@ -24,17 +28,19 @@ import io.socp.relay.route.RouteDecision.Answer;
 import io.socp.relay.route.RouteDecision.Deliver;
 import io.socp.relay.route.RouteDecision.Done;
 import io.socp.relay.route.RouteDecision.Forward;
+import io.socp.relay.route.RouteDecision.HandOn;
 import io.socp.relay.route.RouteDecision.PassOn;
 import io.socp.relay.route.RouteDecision.PassToAll;
+import io.socp.relay.route.RouteDecision.PassToEach;
 import io.socp.relay.route.RouteDecision.ToControlPlane;
 import io.socp.relay.route.RouteDecision.Undeliverable;
 import io.socp.relay.route.Router;
-import io.socp.relay.route.RoutingView;
 import io.socp.relay.sign.OutboundFrame;
 import io.socp.relay.time.Moment;
 import io.socp.relay.verify.LinkIdentity;
 import io.socp.relay.verify.LinkPolicy;
 import io.socp.relay.verify.MessageVerifier;
+import io.socp.relay.verify.Proof;
 import io.socp.relay.verify.Rejection;
 import io.socp.relay.verify.Verification;
 import io.socp.relay.verify.Vetted;
@@ -57,8 +63,9 @@ public final class DataPath {
     private final LinkPolicy policy;
     private final MessageVerifier verifier;
     private final SeenMessages seen;
-    private final RoutingView view;
+    private final LiveView view;
     private final DirectoryQueries queries;
+    private final UserFrames frames;
     private final Router router = new Router();
 
     DataPath(
@@ -67,7 +74,7 @@ public final class DataPath {
             LinkPolicy policy,
             MessageVerifier verifier,
             SeenMessages seen,
-            RoutingView view,
+            LiveView view,
             DirectoryQueries queries) {
         this.self = self;
         this.parser = parser;
@@ -75,6 +82,7 @@ public final class DataPath {
         this.verifier = verifier;
         this.seen = seen;
         this.view = view;
+        this.frames = new UserFrames(self.id().value());
         this.queries = queries;
     }
 
@@ -85,15 +93,15 @@ public final class DataPath {
             return ended(Verdict.DUPLICATE);
         }
         return switch (parser.parse(envelope)) {
-            case Parsing.Parsed(SocpMessage message) ->
-                    vet(envelope, message, source, link, now);
+            case Parsing.Parsed(SocpMessage message) -> vet(envelope, message, source, link, now);
             case Parsing.Malformed malformed ->
                     new Intake.Ended(malformed(envelope, malformed, source, link, now));
         };
     }
 
     /** The answer to bytes that are no envelope. */
-    public Outcome undecodable(DecodeFailure failure, LinkId source, LinkIdentity link, Moment now) {
+    public Outcome undecodable(
+            DecodeFailure failure, LinkId source, LinkIdentity link, Moment now) {
         return new Outcome(
                 Verdict.MALFORMED,
                 List.of(
@@ -128,11 +136,7 @@ public final class DataPath {
     }
 
     private Intake vet(
-            Envelope envelope,
-            SocpMessage message,
-            LinkId source,
-            LinkIdentity link,
-            Moment now) {
+            Envelope envelope, SocpMessage message, LinkId source, LinkIdentity link, Moment now) {
         return switch (policy.vet(envelope, message, link, now)) {
             case Vetting.Refused(Rejection rejection) ->
                     new Intake.Ended(
@@ -151,16 +155,20 @@ public final class DataPath {
                     accepted(
                             new Send(
                                     link,
-                                    self.to(message.recipient(), message, message.ts())));
+                                    frames.deliver(
+                                            message,
+                                            view.dialects().of(link),
+                                            view.keyOf(message.author()))));
             case Forward(LinkId link, var home, var message) ->
                     accepted(new Send(link, self.to(home, message, message.ts())));
-            case PassOn(LinkId link) ->
-                    accepted(new Send(link, OutboundFrame.asReceived(admitted.envelope())));
-            case PassToAll(List<LinkId> peers) -> {
-                OutboundFrame frame = OutboundFrame.asReceived(admitted.envelope());
-                yield accepted(
-                        new SendToUsers(Audience.EVERYONE, source, frame), new Send(peers, frame));
-            }
+            case PassOn(LinkId link) -> accepted(new Send(link, passable(admitted)));
+            case PassToEach(List<LinkId> links) -> accepted(new Send(links, passable(admitted)));
+            case HandOn(LinkId link) ->
+                    accepted(new Send(link, versions(admitted).in(view.dialects().of(link))));
+            case PassToAll(List<LinkId> peers) ->
+                    accepted(
+                            new SendToUsers(Audience.EVERYONE, source, versions(admitted)),
+                            new Send(peers, passable(admitted)));
             case Undeliverable(String recipient) -> undeliverable(admitted, recipient, source, now);
             case Answer(var query) -> accepted(queries.answer(query, admitted, source, now));
             case ToControlPlane() -> accepted(new Post(new RelayEvent.Received(source, admitted)));
@@ -171,8 +179,32 @@ public final class DataPath {
         };
     }
 
-    private Outcome undeliverable(
-            Admitted admitted, String recipient, LinkId source, Moment now) {
+    /**
+     * The received frame, where its author's own signature is the proof; else with ours: the next
+     * server would have nothing to hold on to.
+     */
+    private OutboundFrame passable(Admitted admitted) {
+        boolean provenByAuthor =
+                switch (admitted.proof()) {
+                    case Proof.ContentSignedBy _ -> true;
+                    case Proof.SignedBy(RsaPublicKey key) ->
+                            !(admitted.message() instanceof Authored authored)
+                                    || key.equals(view.keyOf(authored.author()));
+                    case Proof.FirstContact _, Proof.LinkOnly _ -> false;
+                };
+        return provenByAuthor
+                ? OutboundFrame.asReceived(admitted.envelope())
+                : OutboundFrame.signedByUs(admitted.envelope());
+    }
+
+    private FrameVersions versions(Admitted admitted) {
+        OutboundFrame frame = passable(admitted);
+        return admitted.message() instanceof Authored authored
+                ? frames.passedOn(admitted.envelope(), authored, frame, view.dialects().inUse())
+                : FrameVersions.uniform(frame);
+    }
+
+    private Outcome undeliverable(Admitted admitted, String recipient, LinkId source, Moment now) {
         // Only a user is told: an error to a server could come back as an error.
         List<RelayEffect> effects =
                 admitted.link() instanceof LinkIdentity.User user
@@ -242,10 +274,7 @@ public final class DataPath {
                     // What a peer passes on, late or from strangers, is hardly the peer's fault.
                     case UNKNOWN_ORIGIN, STALE ->
                             link instanceof LinkIdentity.Server ? List.of() : List.of(error);
-                    case OUT_OF_PLACE,
-                            FOREIGN_SENDER,
-                            SIGNATURE_MISSING,
-                            SIGNATURE_WRONG ->
+                    case OUT_OF_PLACE, FOREIGN_SENDER, SIGNATURE_MISSING, SIGNATURE_WRONG ->
                             List.of(error);
                 });
     }

@@ -1,6 +1,7 @@
 package io.socp.relay.engine;
 
 import io.socp.relay.crypto.RsaPublicKey;
+import io.socp.relay.dialect.LinkDialects;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.identity.UserId;
@@ -15,11 +16,11 @@ import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tables as the data path reads them: who is where, and whose key is which. Thread-safe: both
- * tables have one writer and lock-free reads.
+ * The tables as the data path reads them: who is where, whose key is which, who speaks how.
+ * Thread-safe: each table has one writer and lock-free reads.
  */
 @ThreadSafe
-record LiveView(ServerId self, PeerTable peers, UserDirectory users)
+record LiveView(ServerId self, PeerTable peers, UserDirectory users, LinkDialects dialects)
         implements RoutingView, KeyDirectory {
 
     @Override
@@ -40,6 +41,11 @@ record LiveView(ServerId self, PeerTable peers, UserDirectory users)
     @Override
     public @Nullable RsaPublicKey keyOf(ServerId server) {
         return peers.keyOf(server);
+    }
+
+    @Override
+    public @Nullable ServerId homeOf(UserId user) {
+        return users.locate(user) instanceof UserLocation.Remote(ServerId home) ? home : null;
     }
 
     @Override

@@ -3,12 +3,12 @@ package io.socp.relay.engine;
 import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.dedup.Admitted;
 import io.socp.relay.engine.EngineSettings.MeshTimers;
+import io.socp.relay.engine.MeshEntry.Refusal;
 import io.socp.relay.engine.RelayEffect.Close;
 import io.socp.relay.engine.RelayEffect.Dial;
 import io.socp.relay.engine.RelayEffect.Identify;
 import io.socp.relay.engine.RelayEffect.Report;
 import io.socp.relay.engine.RelayEffect.Send;
-import io.socp.relay.identity.HostPort;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.mesh.Contact;
@@ -20,7 +20,6 @@ import io.socp.relay.mesh.PeerLink.Direction;
 import io.socp.relay.mesh.PeerState;
 import io.socp.relay.mesh.PeerTable;
 import io.socp.relay.mesh.SpareLinks;
-import io.socp.relay.message.ErrorCode;
 import io.socp.relay.message.MeshMessage.Greeting;
 import io.socp.relay.message.MeshMessage.Heartbeat;
 import io.socp.relay.message.MeshMessage.KnownServer;
@@ -35,7 +34,7 @@ import io.socp.relay.verify.LinkIdentity;
 import io.socp.relay.verify.Proof;
 import java.time.Duration;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
  * Our place in the mesh: whom we dial, whom we welcome, who lives (SOCP §8.1, §8.4, §11).
@@ -47,7 +46,9 @@ import org.jspecify.annotations.Nullable;
 @EventLoopConfined
 final class Membership {
 
-    /** Of a row of failed attempts, the operator is told of the first and then of each such many. */
+    /**
+     * Of a row of failed attempts, the operator is told of the first and then of each such many.
+     */
     private static final int ATTEMPTS_PER_REPORT = 20;
 
     /** Servers named in one welcome: a row is about 0.9 KiB, and a frame at most 256 KiB long. */
@@ -62,8 +63,7 @@ final class Membership {
 
     private final SpareLinks spares;
     private final Sweeps sweeps;
-
-    private record Refusal(ErrorCode code, String detail) {}
+    private final MeshEntry entry;
 
     Membership(
             Self self,
@@ -80,6 +80,7 @@ final class Membership {
         this.heartbeats = heartbeats;
         this.spares = new SpareLinks(peers);
         this.sweeps = new Sweeps(attendance);
+        this.entry = new MeshEntry(self, contacts, peers, attendance);
     }
 
     void onTick(Moment now, EffectSink sink) {
@@ -96,10 +97,7 @@ final class Membership {
                             self.toAll(new Heartbeat(self.id()), now.epochMs())));
         }
         for (LinkId silent : heartbeats.silent(now.ns())) {
-            String text = "no frame for " + timers.deadAfter().toSeconds() + " s";
-            sink.emit(new Close(silent, CloseReason.GOING_AWAY, text));
-            // Its users have had their time to be named elsewhere: they go with the link.
-            lose(silent, Duration.ZERO, now, sink);
+            onSilent(silent, now, sink);
         }
         for (LinkId spare : spares.takeDue(now.ns())) {
             sink.emit(new Close(spare, CloseReason.NORMAL, "second link to the same server"));
@@ -147,7 +145,8 @@ final class Membership {
                 .ifPresent(contact -> giveUp(contact, reason, now, sink));
     }
 
-    void onGreeting(LinkId link, Greeting greeting, Admitted admitted, Moment now, EffectSink sink) {
+    void onGreeting(
+            LinkId link, Greeting greeting, Admitted admitted, Moment now, EffectSink sink) {
         switch (admitted.link()) {
             case LinkIdentity.Stranger _ -> greeted(link, greeting, admitted.proof(), now, sink);
             case LinkIdentity.Introducer _ ->
@@ -164,12 +163,14 @@ final class Membership {
         }
     }
 
-    void onWelcome(LinkId link, ServerWelcome welcome, Admitted admitted, Moment now, EffectSink sink) {
+    void onWelcome(
+            LinkId link, ServerWelcome welcome, Admitted admitted, Moment now, EffectSink sink) {
         Contact contact = contacts.awaitingWelcomeOn(link).orElse(null);
         if (contact == null) {
             return;
         }
-        if (!welcome.assignedId().equals(self.id())) {
+        ServerId assigned = welcome.assignedId();
+        if (assigned != null && !assigned.equals(self.id())) {
             String reason =
                     "the introducer has another server under our id and assigned "
                             + welcome.assignedId();
@@ -188,6 +189,25 @@ final class Membership {
 
     void onLinkClosed(LinkId link, Moment now, EffectSink sink) {
         lose(link, timers.settle(), now, sink);
+    }
+
+    /**
+     * The link is dead, and what was sent on it lately is lost. Its users have had their time and
+     * go with the peer's last link. If we sent on this one, the others are closed as well, so that
+     * both sides start anew and name all their users.
+     */
+    private void onSilent(LinkId link, Moment now, EffectSink sink) {
+        ServerId server = peers.serverOf(link);
+        boolean wasActive = server != null && link.equals(peers.linkTo(server));
+        String text = "no frame for " + timers.deadAfter().toSeconds() + " s";
+        sink.emit(new Close(link, CloseReason.GOING_AWAY, text));
+        lose(link, Duration.ZERO, now, sink);
+        if (server != null && wasActive) {
+            for (LinkId other : peers.linksOf(server)) {
+                sink.emit(new Close(other, CloseReason.GOING_AWAY, "starting anew"));
+                lose(other, timers.settle(), now, sink);
+            }
+        }
     }
 
     /** The link is gone; if it was the peer's last, its users go unless named within the grace. */
@@ -211,17 +231,16 @@ final class Membership {
     }
 
     /** A server has connected to us. */
-    private void greeted(
-            LinkId link, Greeting greeting, Proof proof, Moment now, EffectSink sink) {
+    private void greeted(LinkId link, Greeting greeting, Proof proof, Moment now, EffectSink sink) {
         KnownServer stranger = of(greeting);
-        if (isOurselves(stranger)) {
+        if (entry.isOurselves(stranger)) {
             // The welcome tells the dialling end, which is us, whom it has found.
             sink.emit(answer(link, greeting, now));
             return;
         }
-        Refusal refusal = refusalOf(link, stranger, proof);
-        if (refusal != null) {
-            refuse(link, stranger, refusal, now, sink);
+        Optional<Refusal> refusal = entry.refusal(link, stranger, proof);
+        if (refusal.isPresent()) {
+            refuse(link, stranger, refusal.get(), now, sink);
             return;
         }
         // The answer goes first: once joined, any thread may write on the link.
@@ -229,7 +248,7 @@ final class Membership {
         join(stranger, new PeerLink(link, Direction.INBOUND), now, sink);
         contacts.moved(stranger.server(), stranger.address());
         contacts.linked(stranger.server(), stranger.key());
-        attendance.introduceUsers(link, sink);
+        attendance.introduceUsers(link, now, sink);
     }
 
     private RelayEffect answer(LinkId link, Greeting greeting, Moment now) {
@@ -245,22 +264,23 @@ final class Membership {
     /** An introducer has answered our JOIN. */
     private void welcomed(
             Contact contact, LinkId link, KnownServer introducer, Moment now, EffectSink sink) {
-        if (isOurselves(introducer)) {
+        if (entry.isOurselves(introducer)) {
             contacts.foundOurselves(contact);
             sink.emit(new Close(link, CloseReason.NORMAL, "this is ourselves"));
             return;
         }
-        Refusal refusal = refusalOf(link, introducer, new Proof.SignedBy(introducer.key()));
-        if (refusal != null) {
-            refuse(link, introducer, refusal, now, sink);
-            giveUp(contact, refusal.detail(), now, sink);
+        Optional<Refusal> refusal =
+                entry.refusal(link, introducer, new Proof.SignedBy(introducer.key()));
+        if (refusal.isPresent()) {
+            refuse(link, introducer, refusal.get(), now, sink);
+            giveUp(contact, refusal.get().detail(), now, sink);
             return;
         }
         contacts.welcomed(contact, introducer.server());
         sink.emit(new Send(link, announcement(now)));
         join(introducer, new PeerLink(link, Direction.OUTBOUND), now, sink);
         contacts.linked(introducer.server(), introducer.key());
-        attendance.introduceUsers(link, sink);
+        attendance.introduceUsers(link, now, sink);
     }
 
     /** The link to a server that a peer told us of is open: nobody answers an announcement. */
@@ -274,43 +294,12 @@ final class Membership {
         contacts.announced(contact, server.server());
         sink.emit(new Send(link, announcement(now)));
         join(server, new PeerLink(link, Direction.OUTBOUND), now, sink);
-        attendance.introduceUsers(link, sink);
+        attendance.introduceUsers(link, now, sink);
     }
 
     private OutboundFrame announcement(Moment now) {
         var announce = new ServerAnnounce(self.id(), self.advertised(), self.key());
         return self.toAll(announce, now.epochMs());
-    }
-
-    /** Why this server may not have this link; null when it may. */
-    private @Nullable Refusal refusalOf(LinkId link, KnownServer server, Proof proof) {
-        ServerId id = server.server();
-        if (attendance.isIntroduced(link)) {
-            return new Refusal(ErrorCode.NAME_IN_USE, "this link has introduced itself already");
-        }
-        if (id.equals(self.id()) || server.key().equals(self.key())) {
-            return new Refusal(ErrorCode.NAME_IN_USE, "this id or key is taken");
-        }
-        if (contacts.contradicts(server.address(), server.key())) {
-            return new Refusal(
-                    ErrorCode.BAD_KEY,
-                    "the bootstrap file pins another key to " + server.address());
-        }
-        if (proof instanceof Proof.FirstContact && peers.linkTo(id) != null) {
-            // Nobody takes over a living peer's place without its key.
-            return new Refusal(
-                    ErrorCode.INVALID_SIG,
-                    "this server is linked already: a further greeting must be signed");
-        }
-        return switch (peers.entryFor(id, server.key())) {
-            case OPEN -> null;
-            case WRONG_KEY -> new Refusal(ErrorCode.BAD_KEY, "another key is pinned to " + id);
-            case FULL -> new Refusal(ErrorCode.NAME_IN_USE, "no room for another server");
-        };
-    }
-
-    private boolean isOurselves(KnownServer server) {
-        return server.server().equals(self.id()) && server.key().equals(self.key());
     }
 
     /** Takes the link as one of this peer's. */
@@ -322,8 +311,13 @@ final class Membership {
                 sink.emit(
                         new Report(Notice.info("peer " + server + " linked at " + peer.address())));
             }
-            case EXTRA_LINK ->
-                    spares.add(peers.superfluousLinks(server), after(timers.settle(), now));
+            case EXTRA_LINK -> {
+                spares.add(peers.superfluousLinks(server), after(timers.settle(), now));
+                if (link.direction() == Direction.INBOUND) {
+                    // It may have lost the other link, and a removal with it; it names all anew.
+                    sweeps.schedule(server, now.ns(), after(timers.settle(), now));
+                }
+            }
         }
         heartbeats.heard(link.link(), now.ns());
         contacts.learn(server, peer.address(), peer.key(), now.ns());

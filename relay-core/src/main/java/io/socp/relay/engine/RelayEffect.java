@@ -1,5 +1,6 @@
 package io.socp.relay.engine;
 
+import io.socp.relay.dialect.FrameVersions;
 import io.socp.relay.identity.HostPort;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.mesh.ContactId;
@@ -34,7 +35,7 @@ public sealed interface RelayEffect {
     }
 
     /** Write a frame to every local user of the audience, but not to {@code except}. */
-    record SendToUsers(Audience audience, LinkId except, OutboundFrame frame)
+    record SendToUsers(Audience audience, LinkId except, FrameVersions frame)
             implements RelayEffect {}
 
     /** The link's other end is known now. */

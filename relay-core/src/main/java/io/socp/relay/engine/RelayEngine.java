@@ -3,6 +3,8 @@ package io.socp.relay.engine;
 import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.crypto.SignatureCheck;
 import io.socp.relay.dedup.SeenMessages;
+import io.socp.relay.dialect.ForeignRequest;
+import io.socp.relay.dialect.LinkDialects;
 import io.socp.relay.identity.HostPort;
 import io.socp.relay.mesh.Contacts;
 import io.socp.relay.mesh.Heartbeats;
@@ -30,6 +32,7 @@ public final class RelayEngine {
     private final UserDirectory users;
     private final PeerTable peers;
     private final SeenMessages seen;
+    private final LinkDialects dialects;
 
     /** An entry of the bootstrap file; {@code pinned} is null where it names no key. */
     public record Introducer(HostPort address, @Nullable RsaPublicKey pinned) {}
@@ -39,7 +42,9 @@ public final class RelayEngine {
             ControlPlane controlPlane,
             UserDirectory users,
             PeerTable peers,
-            SeenMessages seen) {
+            SeenMessages seen,
+            LinkDialects dialects) {
+        this.dialects = dialects;
         this.dataPath = dataPath;
         this.controlPlane = controlPlane;
         this.users = users;
@@ -65,24 +70,27 @@ public final class RelayEngine {
         long nowNs = ticker.now().ns();
         UserDirectory users = new UserDirectory(self.id(), settings.usersMax());
         PeerTable peers = new PeerTable(self.id());
-        LiveView view = new LiveView(self.id(), peers, users);
+        LinkDialects dialects = new LinkDialects();
+        LiveView view = new LiveView(self.id(), peers, users, dialects);
         SeenMessages seen = new SeenMessages(settings.seenMax(), settings.seenTtl(), ticker);
         DataPath dataPath =
                 new DataPath(
                         self,
-                        new MessageParser(settings.idRule()),
+                        new MessageParser(settings.idRule(), ForeignRequest.BY_TYPE.keySet()),
                         new LinkPolicy(view, new FreshnessWindow(settings.clockSkewMax())),
                         new MessageVerifier(surroundings.signatures()),
                         seen,
                         view,
-                        new DirectoryQueries(self, users));
+                        new DirectoryQueries(self, users, dialects));
         Contacts contacts = new Contacts(settings.mesh().backoff(), surroundings.random());
         for (Introducer introducer : introducers) {
             if (!self.key().equals(introducer.pinned())) {
                 contacts.introducer(introducer.address(), introducer.pinned(), nowNs);
             }
         }
-        Attendance attendance = new Attendance(self, users, peers);
+        Gossip gossip = new Gossip(peers, dialects);
+        ChannelKeeper channel = new ChannelKeeper(self, gossip);
+        Attendance attendance = new Attendance(self, users, peers, dialects, gossip, channel);
         Membership membership =
                 new Membership(
                         self,
@@ -93,7 +101,12 @@ public final class RelayEngine {
                         new Heartbeats(
                                 settings.mesh().heartbeat(), settings.mesh().deadAfter(), nowNs));
         return new RelayEngine(
-                dataPath, new ControlPlane(membership, attendance), users, peers, seen);
+                dataPath,
+                new ControlPlane(membership, attendance, channel),
+                users,
+                peers,
+                seen,
+                dialects);
     }
 
     public DataPath dataPath() {
@@ -112,6 +125,11 @@ public final class RelayEngine {
     /** For reading. */
     public PeerTable peers() {
         return peers;
+    }
+
+    /** For reading. */
+    public LinkDialects dialects() {
+        return dialects;
     }
 
     /** For reading. */

@@ -29,14 +29,13 @@ final class Sweeps {
 
     void onTick(Moment now, EffectSink sink) {
         byServer.entrySet()
-                .removeIf(
-                        entry -> {
-                            Sweep sweep = entry.getValue();
-                            boolean due = sweep.dueNs() - now.ns() <= 0;
-                            if (due) {
-                                attendance.sweep(entry.getKey(), sweep.sinceNs(), now, sink);
-                            }
-                            return due;
-                        });
+                .removeIf(entry -> {
+                    Sweep sweep = entry.getValue();
+                    boolean due = sweep.dueNs() - now.ns() <= 0;
+                    if (due) {
+                        attendance.sweep(entry.getKey(), sweep.sinceNs(), now, sink);
+                    }
+                    return due;
+                });
     }
 }

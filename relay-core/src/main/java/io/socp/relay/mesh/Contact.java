@@ -7,8 +7,8 @@ import io.socp.relay.ownership.EventLoopConfined;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server we want a link to: an introducer of the bootstrap file, or one we learned of.
- * Event-loop confined to the mesh loop.
+ * A server we want a link to: an introducer of the bootstrap file, or one we learned of. Event-loop
+ * confined to the mesh loop.
  */
 @EventLoopConfined
 public final class Contact {

@@ -41,9 +41,7 @@ public final class Contacts {
         add(Origin.BOOTSTRAP_FILE, address, pinned, null, nowNs);
     }
 
-    /**
-     * Takes up a server that a peer told of, unless it is known by id, by key or by address.
-     */
+    /** Takes up a server that a peer told of, unless it is known by id, by key or by address. */
     public void learn(ServerId server, HostPort address, RsaPublicKey key, long nowNs) {
         boolean isKnown =
                 first(c -> c.isAbout(server, key) || address.equals(c.address())).isPresent();
@@ -62,8 +60,7 @@ public final class Contacts {
     public List<Contact> takeDue(long nowNs, long deadlineNs) {
         List<Contact> due = new ArrayList<>();
         for (Contact contact : byId.values()) {
-            if (contact.state() instanceof PeerState.Waiting(_, long dueNs)
-                    && dueNs - nowNs <= 0) {
+            if (contact.state() instanceof PeerState.Waiting(_, long dueNs) && dueNs - nowNs <= 0) {
                 contact.transition(new PeerEvent.Due(deadlineNs));
                 due.add(contact);
             }
@@ -82,10 +79,8 @@ public final class Contacts {
 
     /** The contact whose JOIN went out on this link. */
     public Optional<Contact> awaitingWelcomeOn(LinkId link) {
-        return first(
-                c ->
-                        c.state() instanceof PeerState.AwaitingWelcome(_, LinkId l, _)
-                                && l.equals(link));
+        return first(c ->
+                c.state() instanceof PeerState.AwaitingWelcome(_, LinkId l, _) && l.equals(link));
     }
 
     /** Our JOIN is on its way to this contact. */

@@ -28,7 +28,8 @@ public record Peer(ServerId server, RsaPublicKey key, HostPort address, List<Pee
     }
 
     Peer with(PeerLink link) {
-        return new Peer(server, key, address, Stream.concat(links.stream(), Stream.of(link)).toList());
+        return new Peer(
+                server, key, address, Stream.concat(links.stream(), Stream.of(link)).toList());
     }
 
     Peer without(LinkId link) {
@@ -46,12 +47,10 @@ public record Peer(ServerId server, RsaPublicKey key, HostPort address, List<Pee
 
     /** The link to send on. */
     Optional<PeerLink> active(ServerId self) {
-        Direction preferred =
-                self.compareTo(server) < 0 ? Direction.OUTBOUND : Direction.INBOUND;
+        Direction preferred = self.compareTo(server) < 0 ? Direction.OUTBOUND : Direction.INBOUND;
         return links.stream()
                 .min(
-                        Comparator.<PeerLink>comparingInt(
-                                        l -> l.direction() == preferred ? 0 : 1)
+                        Comparator.<PeerLink>comparingInt(l -> l.direction() == preferred ? 0 : 1)
                                 .thenComparingLong(Peer::age));
     }
 

@@ -104,6 +104,12 @@ public final class PeerTable {
         return known.key().equals(key) ? Entry.OPEN : Entry.WRONG_KEY;
     }
 
+    /** The links to {@code server}, oldest first; mesh loop only. */
+    public List<LinkId> linksOf(ServerId server) {
+        Peer peer = byServer.get(server);
+        return peer == null ? List.of() : peer.links().stream().map(PeerLink::link).toList();
+    }
+
     /**
      * A server has shown itself on a link, which any thread may send on from now; mesh loop only.
      */
@@ -111,8 +117,7 @@ public final class PeerTable {
         if (entryFor(server, key) != Entry.OPEN || serverByLink.containsKey(link.link())) {
             throw new IllegalStateException("server " + server + " may not join on " + link);
         }
-        Peer known =
-                byServer.getOrDefault(server, new Peer(server, key, address, List.of()));
+        Peer known = byServer.getOrDefault(server, new Peer(server, key, address, List.of()));
         serverByLink.put(link.link(), server);
         publish(known.at(address).with(link));
         return known.isLinked() ? Joining.EXTRA_LINK : Joining.CAME_UP;

@@ -125,8 +125,7 @@ public sealed interface ChatMessage extends SocpMessage {
     }
 
     /** USER_DELIVER: a direct message on its last hop, from server to recipient. */
-    record UserDeliver(
-            ServerId server, UserId recipient, UserId author, long ts, SealedText sealed)
+    record UserDeliver(ServerId server, UserId recipient, UserId author, long ts, SealedText sealed)
             implements ChatMessage {
         @Override
         public MessageType type() {

@@ -12,7 +12,10 @@ import io.socp.relay.identity.HostPort;
 import io.socp.relay.identity.IdRule;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.identity.UserId;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -132,6 +135,11 @@ final class FieldReader {
         throw bad(field, "an object");
     }
 
+    /** A reader of the object's fields; of none when it is missing. */
+    FieldReader object(String field) throws Unreadable {
+        return new FieldReader(optionalObject(field), path + field + ".", idRule);
+    }
+
     List<JsonValue> optionalArray(String field) throws Unreadable {
         JsonValue value = object.get(field);
         if (value == null || value == JsonLiteral.NULL) {
@@ -145,6 +153,24 @@ final class FieldReader {
             return elements;
         }
         throw bad(field, "an array");
+    }
+
+    /** The elements that are objects, of an array or of the values of an object. */
+    List<FieldReader> rows(String field) {
+        Collection<JsonValue> elements =
+                switch (object.get(field)) {
+                    case JsonArray(List<JsonValue> array) -> array;
+                    case JsonObject(Map<String, JsonValue> members) -> members.values();
+                    case null -> List.of();
+                    case JsonText _, JsonNumber _, JsonLiteral _ -> List.of();
+                };
+        List<FieldReader> rows = new ArrayList<>();
+        for (JsonValue element : elements) {
+            if (element instanceof JsonObject row) {
+                rows.add(new FieldReader(row, path + field + ".", idRule));
+            }
+        }
+        return rows;
     }
 
     /** Whether the field is there; null counts as missing. */

@@ -44,8 +44,7 @@ public sealed interface MeshMessage extends SocpMessage {
     }
 
     /** SERVER_ANNOUNCE: a server presents itself to {@code *}. */
-    record ServerAnnounce(ServerId server, HostPort address, RsaPublicKey key)
-            implements Greeting {
+    record ServerAnnounce(ServerId server, HostPort address, RsaPublicKey key) implements Greeting {
         @Override
         public MessageType type() {
             return MessageType.SERVER_ANNOUNCE;
@@ -56,13 +55,14 @@ public sealed interface MeshMessage extends SocpMessage {
      * SERVER_WELCOME: an introducer's answer to a join.
      *
      * @param server the introducer
-     * @param assignedId the id the joiner must use from now on; its own unless that was taken
+     * @param assignedId the id the joiner must use from now on; its own unless that was taken, null
+     *     where the introducer assigns none
      * @param key the introducer's key where it says so itself; null in the bare standard's form
      * @param servers the other servers it knows
      */
     record ServerWelcome(
             ServerId server,
-            ServerId assignedId,
+            @Nullable ServerId assignedId,
             @Nullable RsaPublicKey key,
             List<KnownServer> servers)
             implements MeshMessage {

@@ -21,7 +21,6 @@ import io.socp.relay.message.ChatMessage.ServerDeliver;
 import io.socp.relay.message.ChatMessage.UserDeliver;
 import io.socp.relay.message.FieldReader.Unreadable;
 import io.socp.relay.message.MeshMessage.Heartbeat;
-import io.socp.relay.message.MeshMessage.KnownServer;
 import io.socp.relay.message.MeshMessage.ServerAnnounce;
 import io.socp.relay.message.MeshMessage.ServerHelloJoin;
 import io.socp.relay.message.MeshMessage.ServerHelloLink;
@@ -30,6 +29,7 @@ import io.socp.relay.message.NoticeMessage.Ack;
 import io.socp.relay.message.NoticeMessage.ErrorNotice;
 import io.socp.relay.message.PresenceMessage.UserAdvertise;
 import io.socp.relay.message.PresenceMessage.UserRemove;
+import io.socp.relay.message.QueryMessage.ForeignQuery;
 import io.socp.relay.message.QueryMessage.ListRequest;
 import io.socp.relay.message.QueryMessage.ListResponse;
 import io.socp.relay.message.QueryMessage.ListedUser;
@@ -42,6 +42,7 @@ import io.socp.relay.ownership.ThreadSafe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The parser from envelope to typed message. Thread-safe: holds nothing but the rule for ids.
@@ -56,16 +57,31 @@ public final class MessageParser {
     public static final int DISPLAY_NAME_CHARS_MAX = 64;
 
     private final IdRule idRule;
+    private final Set<String> foreignQueries;
 
+    /** A parser of the standard's types and our extensions. */
     public MessageParser(IdRule idRule) {
+        this(idRule, Set.of());
+    }
+
+    /**
+     * A parser that also knows requests in other words.
+     *
+     * @param foreignQueries their types
+     */
+    public MessageParser(IdRule idRule, Set<String> foreignQueries) {
         this.idRule = idRule;
+        this.foreignQueries = Set.copyOf(foreignQueries);
     }
 
     /** The message in {@code envelope}, or why there is none. */
     public Parsing parse(Envelope envelope) {
         Optional<MessageType> type = MessageType.ofWireName(envelope.type());
         if (type.isEmpty()) {
-            return new Parsing.UnknownType(envelope.type());
+            return foreignQueries.contains(envelope.type())
+                    ? new Parsing.Parsed(
+                            new ForeignQuery(envelope.type(), envelope.payload().members()))
+                    : new Parsing.UnknownType(envelope.type());
         }
         try {
             return new Parsing.Parsed(parse(type.get(), envelope));
@@ -82,13 +98,12 @@ public final class MessageParser {
             case SERVER_HELLO_LINK ->
                     new ServerHelloLink(server(e.from()), p.address(), p.key("pubkey"));
             case SERVER_ANNOUNCE ->
-                    new ServerAnnounce(server(e.from()), p.address(), p.key("pubkey"));
+                    new ServerAnnounce(announcedBy(e, p), p.address(), p.key("pubkey"));
             case SERVER_WELCOME -> welcome(e, p);
             case HEARTBEAT -> new Heartbeat(server(e.from()));
             case USER_ADVERTISE -> advertise(e, p);
             case USER_REMOVE ->
-                    new UserRemove(
-                            server(e.from()), p.userId("user_id"), p.serverId("server_id"), e.ts());
+                    new UserRemove(server(e.from()), p.userId("user_id"), hostedBy(e, p), e.ts());
             case USER_HELLO -> hello(e, p);
             case USER_WELCOME ->
                     new UserWelcome(
@@ -97,8 +112,7 @@ public final class MessageParser {
             case MSG_DIRECT ->
                     new MsgDirect(user("from", e.from()), user("to", e.to()), e.ts(), sealed(p));
             case MSG_PUBLIC_CHANNEL ->
-                    new MsgPublicChannel(
-                            user("from", e.from()), e.to(), e.ts(), publicText(p));
+                    new MsgPublicChannel(user("from", e.from()), e.to(), e.ts(), publicText(p));
             case SERVER_DELIVER ->
                     new ServerDeliver(
                             server(e.from()),
@@ -137,11 +151,15 @@ public final class MessageParser {
                     new PublicChannelUpdated(
                             server(e.from()),
                             p.nonNegative("version"),
-                            wraps(p, "wraps", "member_id", "wrapped_key"));
+                            wraps(p, "wraps", "member_id", List.of("wrapped_key")));
             case PUBLIC_CHANNEL_KEY_SHARE ->
                     new PublicChannelKeyShare(
                             id("from", e.from()),
-                            wraps(p, "shares", "member", "wrapped_public_channel_key"),
+                            wraps(
+                                    p,
+                                    "shares",
+                                    "member",
+                                    List.of("wrapped_public_channel_key", "wrapped")),
                             p.text("creator_pub"),
                             p.optionalText("content_sig"));
             case ACK -> new Ack(e.from(), p.optionalText("msg_ref"));
@@ -152,19 +170,16 @@ public final class MessageParser {
             case PUBKEY_REQUEST -> new PubkeyRequest(p.userId("user_id"));
             case PUBKEY_RESPONSE ->
                     new PubkeyResponse(p.userId("user_id"), p.optionalText("pubkey"));
+            case FOREIGN_QUERY -> throw new IllegalStateException("not a name on the wire");
         };
     }
 
     private ServerWelcome welcome(Envelope e, FieldReader p) throws Unreadable {
-        List<KnownServer> servers = new ArrayList<>();
-        int index = 0;
-        for (JsonValue entry : p.optionalArray("servers")) {
-            FieldReader row = p.element("servers", index++, entry);
-            servers.add(
-                    new KnownServer(row.serverId("server_id"), row.address(), row.key("pubkey")));
-        }
         return new ServerWelcome(
-                server(e.from()), p.serverId("assigned_id"), p.nullableKey("pubkey"), servers);
+                server(e.from()),
+                p.has("assigned_id") ? p.serverId("assigned_id") : null,
+                WelcomeReader.key(p),
+                WelcomeReader.servers(p));
     }
 
     private UserAdvertise advertise(Envelope e, FieldReader p) throws Unreadable {
@@ -174,19 +189,13 @@ public final class MessageParser {
             key = new FieldReader(meta, "payload.meta.", idRule).nullableKey("pubkey");
         }
         return new UserAdvertise(
-                server(e.from()),
-                p.userId("user_id"),
-                p.serverId("server_id"),
-                e.ts(),
-                key,
-                meta);
+                server(e.from()), p.userId("user_id"), hostedBy(e, p), e.ts(), key, meta);
     }
 
     private UserHello hello(Envelope e, FieldReader p) throws Unreadable {
         RsaPublicKey key = p.key("pubkey");
         RsaPublicKey encryptionKey = p.nullableKey("enc_pubkey");
-        FieldReader meta =
-                new FieldReader(p.optionalObject("meta"), "payload.meta.", idRule);
+        FieldReader meta = new FieldReader(p.optionalObject("meta"), "payload.meta.", idRule);
         String name = meta.nullableText("display_name");
         if (name != null && name.length() > DISPLAY_NAME_CHARS_MAX) {
             throw meta.bad("display_name", "at most " + DISPLAY_NAME_CHARS_MAX + " characters");
@@ -238,15 +247,32 @@ public final class MessageParser {
         return texts;
     }
 
-    private static List<Wrap> wraps(FieldReader p, String field, String member, String key)
-            throws Unreadable {
+    /** The rows of {@code field}; the wrapped key stands under the first of its names present. */
+    private static List<Wrap> wraps(
+            FieldReader p, String field, String member, List<String> keyNames) throws Unreadable {
         List<Wrap> wraps = new ArrayList<>();
         int index = 0;
-        for (JsonValue element : p.array(field)) {
+        for (JsonValue element : p.optionalArray(field)) {
             FieldReader row = p.element(field, index++, element);
-            wraps.add(new Wrap(row.text(member), row.text(key)));
+            String name =
+                    keyNames.stream().filter(row::has).findFirst().orElse(keyNames.getFirst());
+            wraps.add(new Wrap(row.text(member), row.text(name)));
         }
         return wraps;
+    }
+
+    /** Some implementations leave {@code server_id} out where it is the sender's own. */
+    private ServerId hostedBy(Envelope e, FieldReader p) throws Unreadable {
+        return p.has("server_id") ? p.serverId("server_id") : server(e.from());
+    }
+
+    /** A server announces itself; hearsay about a third one is no proof of anything. */
+    private ServerId announcedBy(Envelope e, FieldReader p) throws Unreadable {
+        ServerId announcer = server(e.from());
+        if (p.has("server_id") && !p.serverId("server_id").equals(announcer)) {
+            throw p.bad("server_id", "the server in from");
+        }
+        return announcer;
     }
 
     private static ListRequest listRequest(FieldReader p) throws Unreadable {

@@ -38,10 +38,14 @@ public enum MessageType {
     /** Extension: one user's public key, asked for. */
     PUBKEY_REQUEST,
     /** Extension: the key. */
-    PUBKEY_RESPONSE;
+    PUBKEY_RESPONSE,
+    /** Not on the wire under this name: a request in some implementation's own words. */
+    FOREIGN_QUERY;
 
     private static final Map<String, MessageType> BY_WIRE_NAME =
-            Stream.of(values()).collect(Collectors.toMap(Enum::name, Function.identity()));
+            Stream.of(values())
+                    .filter(type -> type != FOREIGN_QUERY)
+                    .collect(Collectors.toMap(Enum::name, Function.identity()));
 
     /** The type with this exact, case-sensitive wire name (SOCP §7). */
     public static Optional<MessageType> ofWireName(String name) {

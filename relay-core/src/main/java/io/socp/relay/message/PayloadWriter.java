@@ -24,6 +24,7 @@ import io.socp.relay.message.NoticeMessage.Ack;
 import io.socp.relay.message.NoticeMessage.ErrorNotice;
 import io.socp.relay.message.PresenceMessage.UserAdvertise;
 import io.socp.relay.message.PresenceMessage.UserRemove;
+import io.socp.relay.message.QueryMessage.ForeignQuery;
 import io.socp.relay.message.QueryMessage.ListRequest;
 import io.socp.relay.message.QueryMessage.ListResponse;
 import io.socp.relay.message.QueryMessage.ListedUser;
@@ -116,6 +117,7 @@ public final class PayloadWriter {
                             JsonObject.builder()
                                     .put("users", array(response.users(), PayloadWriter::listed))
                                     .put("next", response.next()));
+            case ForeignQuery query -> Payload.of(query.fields());
             case PubkeyRequest request ->
                     of(JsonObject.builder().put("user_id", request.user().value()));
             case PubkeyResponse response ->
@@ -137,8 +139,10 @@ public final class PayloadWriter {
     private static Payload welcome(ServerWelcome welcome) {
         JsonObject.Builder fields =
                 JsonObject.builder()
-                        .put("assigned_id", welcome.assignedId().value())
                         .put("servers", array(welcome.servers(), PayloadWriter::knownServer));
+        if (welcome.assignedId() != null) {
+            fields.put("assigned_id", welcome.assignedId().value());
+        }
         if (welcome.key() != null) {
             fields.put("pubkey", welcome.key().text());
         }

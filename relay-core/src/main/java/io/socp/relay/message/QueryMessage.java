@@ -1,5 +1,6 @@
 package io.socp.relay.message;
 
+import io.socp.relay.envelope.JsonValue.JsonObject;
 import io.socp.relay.identity.UserId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,17 @@ public sealed interface QueryMessage extends SocpMessage {
 
     /** A user online: id, hosting server's id, and the display name where there is one. */
     record ListedUser(String user, String server, @Nullable String name) {}
+
+    /**
+     * A request about the directory in some implementation's own words; package {@code dialect}
+     * knows which and how to answer.
+     */
+    record ForeignQuery(String wireType, JsonObject fields) implements QueryMessage {
+        @Override
+        public MessageType type() {
+            return MessageType.FOREIGN_QUERY;
+        }
+    }
 
     /** PUBKEY_REQUEST: asks for a user's public key. */
     record PubkeyRequest(UserId user) implements QueryMessage {

@@ -3,7 +3,6 @@ package io.socp.relay.presence;
 import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.identity.UserId;
 import io.socp.relay.ownership.Immutable;
-import io.socp.relay.sign.OutboundFrame;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param key null when a peer advertised the user without one
  * @param displayName null when none is known
  * @param advertisedTs {@code ts} of the advertisement, by the home server's clock, Unix ms
- * @param advertisement the USER_ADVERTISE of the home server: replayed as it is, never signed anew
+ * @param advertisement the USER_ADVERTISE of the home server: replayed as it is
  */
 @Immutable
 public record PresentUser(
@@ -21,10 +20,9 @@ public record PresentUser(
         @Nullable RsaPublicKey key,
         @Nullable String displayName,
         long advertisedTs,
-        OutboundFrame advertisement) {
+        Advertisement advertisement) {
 
     PresentUser withKey(@Nullable RsaPublicKey known) {
-        return new PresentUser(
-                user, location, known, displayName, advertisedTs, advertisement);
+        return new PresentUser(user, location, known, displayName, advertisedTs, advertisement);
     }
 }

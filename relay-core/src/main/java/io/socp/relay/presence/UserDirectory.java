@@ -43,7 +43,9 @@ public final class UserDirectory {
     /** Mesh loop only: by hosting server, when each user was last advertised, monotonic ns. */
     private final Map<ServerId, Map<UserId, Long>> confirmedNsByServer = new HashMap<>();
 
-    /** Mesh loop only: {@code ts} of the last removal. Bounded; a lost one only weakens ordering. */
+    /**
+     * Mesh loop only: {@code ts} of the last removal. Bounded; a lost one only weakens ordering.
+     */
     private final Cache<UserId, Long> tombstones =
             Caffeine.newBuilder().maximumSize(TOMBSTONES_MAX).executor(Runnable::run).build();
 
@@ -115,8 +117,7 @@ public final class UserDirectory {
     }
 
     /** Applies what a home server says about its user. */
-    public PresenceChange apply(
-            UserAdvertise advertise, PresentUser remote, long nowNs) {
+    public PresenceChange apply(UserAdvertise advertise, PresentUser remote, long nowNs) {
         PresentUser known = byId.get(advertise.user());
         if (known == null) {
             Long removed = tombstones.getIfPresent(advertise.user());
@@ -167,12 +168,11 @@ public final class UserDirectory {
             return List.of();
         }
         List<UserId> gone = new ArrayList<>();
-        hosted.forEach(
-                (user, confirmedNs) -> {
-                    if (confirmedNs - sinceNs < 0) {
-                        gone.add(user);
-                    }
-                });
+        hosted.forEach((user, confirmedNs) -> {
+            if (confirmedNs - sinceNs < 0) {
+                gone.add(user);
+            }
+        });
         gone.forEach(user -> drop(user, server));
         return gone;
     }

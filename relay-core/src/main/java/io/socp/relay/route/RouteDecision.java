@@ -19,8 +19,18 @@ public sealed interface RouteDecision {
     /** Hand a direct message to the recipient's server, in a frame of ours addressed to it. */
     record Forward(LinkId link, ServerId home, ServerDeliver message) implements RouteDecision {}
 
-    /** Pass the frame on to one link, byte for byte. */
+    /** Pass the frame on to one peer, byte for byte. */
     record PassOn(LinkId link) implements RouteDecision {}
+
+    /** Hand the frame to one local user, under its author's name. */
+    record HandOn(LinkId link) implements RouteDecision {}
+
+    /** Pass the frame on to each of these links, byte for byte. */
+    record PassToEach(List<LinkId> links) implements RouteDecision {
+        public PassToEach {
+            links = List.copyOf(links);
+        }
+    }
 
     /** Pass the frame on to every local user but its author, and to these peers. */
     record PassToAll(List<LinkId> peers) implements RouteDecision {

@@ -6,6 +6,8 @@ import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.identity.UserId;
 import io.socp.relay.message.ChannelMessage;
+import io.socp.relay.message.ChannelMessage.PublicChannelKeyShare;
+import io.socp.relay.message.ChannelMessage.Wrap;
 import io.socp.relay.message.ChatMessage.FilePart;
 import io.socp.relay.message.ChatMessage.MsgDirect;
 import io.socp.relay.message.ChatMessage.MsgPublicChannel;
@@ -26,11 +28,15 @@ import io.socp.relay.route.RouteDecision.Answer;
 import io.socp.relay.route.RouteDecision.Deliver;
 import io.socp.relay.route.RouteDecision.Done;
 import io.socp.relay.route.RouteDecision.Forward;
+import io.socp.relay.route.RouteDecision.HandOn;
 import io.socp.relay.route.RouteDecision.PassOn;
 import io.socp.relay.route.RouteDecision.PassToAll;
+import io.socp.relay.route.RouteDecision.PassToEach;
 import io.socp.relay.route.RouteDecision.ToControlPlane;
 import io.socp.relay.route.RouteDecision.Undeliverable;
 import io.socp.relay.verify.LinkIdentity;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -44,20 +50,24 @@ import java.util.Set;
 public final class Router {
 
     /** Names of the public channel in use as an envelope's {@code to}. */
-    private static final Set<String> PUBLIC_CHANNEL = Set.of("public", "*", "all", "g123");
+    private static final Set<String> PUBLIC_CHANNEL = Set.of("public", "*", "all", "g123", "");
 
     /** The decision for {@code admitted}. */
     public RouteDecision decide(Admitted admitted, RoutingView view) {
         return switch (admitted.message()) {
             case MsgDirect direct -> direct(admitted, direct, view);
             case ServerDeliver deliver -> delivered(admitted, deliver, view);
-            case MsgPublicChannel _ -> toAll(admitted, view);
+            case MsgPublicChannel text -> publicText(admitted, text, view);
             case FilePart part -> file(admitted, part, view);
             case CtrlClose _ -> new Done();
-            case MeshMessage _, PresenceMessage _, SessionMessage _ -> new ToControlPlane();
+            case PresenceMessage _ ->
+                    admitted.link() instanceof LinkIdentity.User
+                            ? new Done()
+                            : new ToControlPlane();
+            case PublicChannelKeyShare share -> shares(admitted, share, view);
+            case MeshMessage _, SessionMessage _, ChannelMessage _ -> new ToControlPlane();
             case QueryMessage query -> new Answer(query);
-            // Channel state is not kept yet: the frames are understood and end here.
-            case ChannelMessage _, NoticeMessage _, UserDeliver _ -> new Done();
+            case NoticeMessage _, UserDeliver _ -> new Done();
         };
     }
 
@@ -68,17 +78,16 @@ public final class Router {
                     deliver(link, recipient, direct.author(), direct.ts(), direct.sealed(), view);
             case Remote(ServerId home) ->
                     onwards(admitted, home, view)
-                            .<RouteDecision>map(
-                                    link ->
-                                            new Forward(
-                                                    link,
-                                                    home,
-                                                    new ServerDeliver(
-                                                            view.self(),
-                                                            recipient,
-                                                            direct.author(),
-                                                            direct.ts(),
-                                                            direct.sealed())))
+                            .<RouteDecision>map(link ->
+                                    new Forward(
+                                            link,
+                                            home,
+                                            new ServerDeliver(
+                                                    view.self(),
+                                                    recipient,
+                                                    direct.author(),
+                                                    direct.ts(),
+                                                    direct.sealed())))
                             .orElseGet(() -> new Undeliverable(recipient));
             case Unknown() -> new Undeliverable(recipient);
         };
@@ -90,7 +99,12 @@ public final class Router {
         return switch (view.locate(recipient)) {
             case Local(LinkId link) ->
                     deliver(
-                            link, recipient, deliver.author(), deliver.ts(), deliver.sealed(), view);
+                            link,
+                            recipient,
+                            deliver.author(),
+                            deliver.ts(),
+                            deliver.sealed(),
+                            view);
             case Remote(ServerId home) -> passOn(admitted, home, recipient.value(), view);
             case Unknown() -> new Undeliverable(recipient);
         };
@@ -104,10 +118,40 @@ public final class Router {
             return new Undeliverable(part.to());
         }
         return switch (view.locate(new UserId(part.to()))) {
-            case Local(LinkId link) -> new PassOn(link);
+            case Local(LinkId link) -> new HandOn(link);
             case Remote(ServerId home) -> passOn(admitted, home, part.to(), view);
             case Unknown() -> new Undeliverable(part.to());
         };
+    }
+
+    /** Some implementations send public text to each user in turn: then it is for that user. */
+    private static RouteDecision publicText(
+            Admitted admitted, MsgPublicChannel text, RoutingView view) {
+        if (PUBLIC_CHANNEL.contains(text.channel()) || !IdRule.LENIENT.accepts(text.channel())) {
+            return toAll(admitted, view);
+        }
+        return switch (view.locate(new UserId(text.channel()))) {
+            case Local(LinkId link) -> new HandOn(link);
+            case Remote(ServerId home) -> passOn(admitted, home, text.channel(), view);
+            case Unknown() -> toAll(admitted, view);
+        };
+    }
+
+    /** Key shares go to the members named in them, each server once (SOCP §9.3). */
+    private static RouteDecision shares(
+            Admitted admitted, PublicChannelKeyShare share, RoutingView view) {
+        Set<LinkId> links = new LinkedHashSet<>();
+        for (Wrap wrap : share.shares()) {
+            if (IdRule.LENIENT.accepts(wrap.member())) {
+                switch (view.locate(new UserId(wrap.member()))) {
+                    case Local(LinkId link) -> links.add(link);
+                    case Remote(ServerId home) ->
+                            onwards(admitted, home, view).ifPresent(links::add);
+                    case Unknown() -> {}
+                }
+            }
+        }
+        return new PassToEach(List.copyOf(links));
     }
 
     private static RouteDecision toAll(Admitted admitted, RoutingView view) {
@@ -125,10 +169,7 @@ public final class Router {
             long ts,
             SealedText sealed,
             RoutingView view) {
-        return new Deliver(
-                link,
-                new UserDeliver(
-                        view.self(), recipient, author, ts, sealed));
+        return new Deliver(link, new UserDeliver(view.self(), recipient, author, ts, sealed));
     }
 
     private static RouteDecision passOn(

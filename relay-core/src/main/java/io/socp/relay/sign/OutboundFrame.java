@@ -1,9 +1,11 @@
 package io.socp.relay.sign;
 
 import io.socp.relay.envelope.Envelope;
+import io.socp.relay.envelope.Payload;
 import io.socp.relay.message.PayloadWriter;
 import io.socp.relay.message.SocpMessage;
 import io.socp.relay.ownership.ThreadSafe;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,12 +18,11 @@ public final class OutboundFrame {
     private final @Nullable Draft draft;
     private volatile byte @Nullable [] bytes;
 
-    /** An envelope of ours without its signature. */
-    private record Draft(SocpMessage message, String from, String to, long ts) {
+    /** An envelope without its signature; the payload is made when it is signed. */
+    private record Draft(String type, Supplier<Payload> content, String from, String to, long ts) {
 
         byte[] sign(FrameSigner signer) {
-            var payload = PayloadWriter.payload(message);
-            String type = message.type().name();
+            Payload payload = content.get();
             return Envelope.of(type, from, to, ts, payload, signer.sign(payload)).bytes();
         }
     }
@@ -38,7 +39,22 @@ public final class OutboundFrame {
 
     /** Our own message; {@code from} is our server id. */
     public static OutboundFrame ofOurs(SocpMessage message, String from, String to, long ts) {
-        return new OutboundFrame(new Draft(message, from, to, ts), null);
+        return new OutboundFrame(
+                new Draft(
+                        message.type().name(), () -> PayloadWriter.payload(message), from, to, ts),
+                null);
+    }
+
+    /** A frame with a payload that no message of ours has. */
+    public static OutboundFrame ofOurs(
+            String type, Payload payload, String from, String to, long ts) {
+        return new OutboundFrame(new Draft(type, () -> payload, from, to, ts), null);
+    }
+
+    /** The frame as it was received, but with our signature over its payload. */
+    public static OutboundFrame signedByUs(Envelope envelope) {
+        return ofOurs(
+                envelope.type(), envelope.payload(), envelope.from(), envelope.to(), envelope.ts());
     }
 
     /**

@@ -15,6 +15,8 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The byte layouts a {@code content_sig} is made over. The standard says {@code SHA256(ciphertext
@@ -23,19 +25,25 @@ import java.security.NoSuchAlgorithmException;
  */
 public enum ContentSignature {
     /** The fields' text, one after the other: the literal reading, and what we write. */
-    CONCATENATED_TEXT,
+    CONCATENATED_TEXT("A"),
     /** The same with the ciphertext decoded to bytes. */
-    CONCATENATED_BYTES,
+    CONCATENATED_BYTES("B"),
     /** The SHA-256 digest of {@link #CONCATENATED_BYTES}, hashed once more by PSS. */
-    DIGEST_OF_BYTES,
+    DIGEST_OF_BYTES("C"),
     /** A canonical JSON object of the fields. */
-    JSON,
+    JSON("D"),
     /** The SHA-256 digest of {@link #JSON}. */
-    DIGEST_OF_JSON,
+    DIGEST_OF_JSON("E"),
     /** The fields' text with literal pipes between. */
-    PIPED;
+    PIPED("F");
 
     private static final ContentSignature[] LAYOUTS = values();
+
+    private final String letter;
+
+    ContentSignature(String letter) {
+        this.letter = letter;
+    }
 
     /** Whether {@code message} carries a content signature of {@code key} in any layout. */
     static boolean holds(SignatureCheck verifier, RsaPublicKey key, Authored message) {
@@ -63,22 +71,48 @@ public enum ContentSignature {
             UserId from,
             UserId to,
             long ts) {
-        return holds(verifier, key, sealed, new Fields(sealed.ciphertext(), from, to.value(), ts));
+        return layoutOfDirect(verifier, key, sealed, from, to, ts).isPresent();
     }
 
-    /** Whether the public message's {@code content_sig} holds under {@code key} in any layout. */
-    public static boolean holdsPublic(
+    /** The layout in which the direct message's {@code content_sig} holds, if in any. */
+    public static Optional<ContentSignature> layoutOfDirect(
             SignatureCheck verifier,
             RsaPublicKey key,
             SealedText sealed,
             UserId from,
+            UserId to,
             long ts) {
-        return holds(verifier, key, sealed, new Fields(sealed.ciphertext(), from, "", ts));
+        return layout(verifier, key, sealed, new Fields(sealed.ciphertext(), from, to.value(), ts));
     }
 
-    /** The bytes we sign for a direct message. */
+    /** Whether the public message's {@code content_sig} holds under {@code key} in any layout. */
+    public static boolean holdsPublic(
+            SignatureCheck verifier, RsaPublicKey key, SealedText sealed, UserId from, long ts) {
+        return layout(verifier, key, sealed, new Fields(sealed.ciphertext(), from, "", ts))
+                .isPresent();
+    }
+
+    /** The layout with this letter of {@code docs/protocol.md} §5, from A on. */
+    public static Optional<ContentSignature> lettered(String letter) {
+        return Stream.of(LAYOUTS).filter(layout -> layout.letter().equals(letter)).findFirst();
+    }
+
+    /** The letter that names this layout in an advertisement's hint. */
+    public String letter() {
+        return letter;
+    }
+
+    /**
+     * The bytes to sign for a direct message in this layout; {@link IllegalArgumentException} when
+     * it needs the ciphertext's bytes and the text is no base64url.
+     */
+    public byte[] directBytes(String ciphertext, UserId from, UserId to, long ts) {
+        return bytes(new Fields(ciphertext, from, to.value(), ts));
+    }
+
+    /** The bytes we sign for a direct message, unless the reader wants another layout. */
     public static byte[] directText(String ciphertext, UserId from, UserId to, long ts) {
-        return CONCATENATED_TEXT.bytes(new Fields(ciphertext, from, to.value(), ts));
+        return CONCATENATED_TEXT.directBytes(ciphertext, from, to, ts);
     }
 
     /** The bytes we sign for a public message: as for a direct one, without a recipient. */
@@ -94,20 +128,17 @@ public enum ContentSignature {
         }
     }
 
-    private static boolean holds(
+    private static Optional<ContentSignature> layout(
             SignatureCheck verifier, RsaPublicKey key, SealedText sealed, Fields fields) {
         byte[] signature;
         try {
             signature = Base64Url.decode(sealed.contentSig());
         } catch (IllegalArgumentException notBase64) {
-            return false;
+            return Optional.empty();
         }
-        for (ContentSignature layout : LAYOUTS) {
-            if (layout.matches(verifier, key, fields, signature)) {
-                return true;
-            }
-        }
-        return false;
+        return Stream.of(LAYOUTS)
+                .filter(layout -> layout.matches(verifier, key, fields, signature))
+                .findFirst();
     }
 
     private boolean matches(

@@ -4,8 +4,10 @@ import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.envelope.Envelope;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.message.ChannelMessage;
+import io.socp.relay.message.ChannelMessage.PublicChannelKeyShare;
 import io.socp.relay.message.ChatMessage;
 import io.socp.relay.message.ChatMessage.Authored;
+import io.socp.relay.message.ChatMessage.FilePart;
 import io.socp.relay.message.ChatMessage.ServerDeliver;
 import io.socp.relay.message.ChatMessage.UserDeliver;
 import io.socp.relay.message.MeshMessage;
@@ -15,6 +17,7 @@ import io.socp.relay.message.MeshMessage.ServerWelcome;
 import io.socp.relay.message.NoticeMessage;
 import io.socp.relay.message.PresenceMessage;
 import io.socp.relay.message.QueryMessage;
+import io.socp.relay.message.QueryMessage.ForeignQuery;
 import io.socp.relay.message.QueryMessage.ListRequest;
 import io.socp.relay.message.QueryMessage.PubkeyRequest;
 import io.socp.relay.message.SessionMessage;
@@ -122,9 +125,21 @@ public final class LinkPolicy {
                     Reason.FOREIGN_SENDER, "from is not the user who said hello on this link");
         }
         return switch (c.message) {
-            case Authored authored -> authored(c, authored, user.key(), now);
+            case Authored authored -> authored(c, authored, user.key(), null, now);
+            // Some clients advertise and remove themselves: a courtesy that changes nothing.
+            case PresenceMessage presence when presence.user().equals(user.user()) ->
+                    c.needs(LINK_ALONE);
+            case PublicChannelKeyShare _ ->
+                    c.envelope.sig().isEmpty()
+                            ? c.needs(LINK_ALONE)
+                            : c.needs(new Requirement.Transport(List.of(user.key())));
             // A client's heartbeat says nothing to us, but some clients send it: no error.
-            case Heartbeat _, ListRequest _, PubkeyRequest _, CtrlClose _, NoticeMessage _ ->
+            case Heartbeat _,
+                    ListRequest _,
+                    PubkeyRequest _,
+                    ForeignQuery _,
+                    CtrlClose _,
+                    NoticeMessage _ ->
                     c.needs(LINK_ALONE);
             case MeshMessage _,
                     PresenceMessage _,
@@ -143,7 +158,7 @@ public final class LinkPolicy {
             case ServerWelcome welcome -> ofPeerItself(c, welcome, peer);
             case Heartbeat heartbeat -> ofPeerItself(c, heartbeat, peer);
             case PresenceMessage presence -> presence(c, presence, peer, now);
-            case Authored authored -> relayed(c, authored, now);
+            case Authored authored -> relayed(c, authored, peer, now);
             case ServerDeliver deliver -> delivered(c, deliver, peer, now);
             case ChannelMessage _ -> c.needs(transport(new ServerId(c.envelope.from()), peer));
             case NoticeMessage _, CtrlClose _ -> c.needs(LINK_ALONE);
@@ -202,8 +217,8 @@ public final class LinkPolicy {
 
     /**
      * Only a user's home server, by its own key, may say where the user is. What the home server
-     * sends on its own link may be old: it replays what it once signed. It may not be of the future:
-     * such a statement could not be overruled until then.
+     * sends on its own link may be old: it replays what it once signed. It may not be of the
+     * future: such a statement could not be overruled until then.
      */
     private Vetting presence(Case c, PresenceMessage presence, Server peer, Moment now) {
         if (!presence.origin().equals(presence.server())) {
@@ -212,8 +227,7 @@ public final class LinkPolicy {
         boolean fromHome = presence.origin().equals(peer.server());
         RsaPublicKey key = fromHome ? peer.key() : keys.keyOf(presence.origin());
         if (key == null) {
-            return c.refuse(
-                    Reason.UNKNOWN_ORIGIN, "no key known for server " + presence.origin());
+            return c.refuse(Reason.UNKNOWN_ORIGIN, "no key known for server " + presence.origin());
         }
         boolean isFresh = window.contains(c.envelope.ts(), now);
         if (!isFresh && !(fromHome && c.envelope.ts() < now.epochMs())) {
@@ -222,22 +236,32 @@ public final class LinkPolicy {
         return c.needs(new Requirement.Transport(List.of(key)));
     }
 
-    private Vetting authored(Case c, Authored authored, RsaPublicKey key, Moment now) {
+    private Vetting authored(
+            Case c, Authored authored, RsaPublicKey key, @Nullable RsaPublicKey hop, Moment now) {
         if (!window.contains(authored.ts(), now)) {
             return c.refuse(Reason.STALE, window.describe(authored.ts(), now));
         }
-        if (c.envelope.sig().isEmpty() && authored.contentSig().isEmpty()) {
-            return c.refuse(Reason.SIGNATURE_MISSING, "neither sig nor content_sig");
+        if (c.envelope.sig().isEmpty()) {
+            if (authored instanceof FilePart && hop == null) {
+                // The standard asks for no signature here (SOCP §9.4): the author's link vouches,
+                // and we sign what leaves this server.
+                return c.needs(LINK_ALONE);
+            }
+            if (authored.contentSig().isEmpty()) {
+                return c.refuse(Reason.SIGNATURE_MISSING, "neither sig nor content_sig");
+            }
         }
-        return c.needs(new Requirement.Author(key, authored));
+        return c.needs(new Requirement.Author(key, authored, hop));
     }
 
-    private Vetting relayed(Case c, Authored authored, Moment now) {
+    private Vetting relayed(Case c, Authored authored, Server peer, Moment now) {
         RsaPublicKey key = keys.keyOf(authored.author());
         if (key == null) {
             return c.refuse(Reason.UNKNOWN_ORIGIN, "no key known for user " + authored.author());
         }
-        return authored(c, authored, key, now);
+        // A peer vouches for the users it hosts, and for nobody else's.
+        boolean hosts = peer.server().equals(keys.homeOf(authored.author()));
+        return authored(c, authored, key, hosts ? peer.key() : key, now);
     }
 
     private Vetting delivered(Case c, ServerDeliver deliver, Server peer, Moment now) {

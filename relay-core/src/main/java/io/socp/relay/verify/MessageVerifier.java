@@ -58,12 +58,23 @@ public final class MessageVerifier {
     }
 
     private Verification byAuthor(Vetted vetted, Requirement.Author author) {
-        if (!vetted.envelope().sig().isEmpty()) {
-            return bySignature(vetted, author.key());
+        Envelope envelope = vetted.envelope();
+        RsaPublicKey hop = author.hop();
+        if (!envelope.sig().isEmpty()) {
+            if (holds(author.key(), envelope)) {
+                return accepted(vetted, new Proof.SignedBy(author.key()));
+            }
+            if (hop == null) {
+                return wrong(vetted);
+            }
+            if (holds(hop, envelope)) {
+                return accepted(vetted, new Proof.SignedBy(hop));
+            }
         }
         return ContentSignature.holds(signatures, author.key(), author.message())
                 ? accepted(vetted, new Proof.ContentSignedBy(author.key()))
-                : rejected(Reason.SIGNATURE_WRONG, "content_sig does not hold, and there is no sig");
+                : rejected(
+                        Reason.SIGNATURE_WRONG, "neither sig nor content_sig holds for the author");
     }
 
     private boolean holds(RsaPublicKey key, Envelope envelope) {

@@ -3,6 +3,7 @@ package io.socp.relay.verify;
 import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.message.ChatMessage;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The proof a message needs on its link; decided by {@link LinkPolicy}, checked by RSA later. */
 sealed interface Requirement {
@@ -20,6 +21,12 @@ sealed interface Requirement {
         }
     }
 
-    /** The author's proof: the transport signature if there is one, else the content signature. */
-    record Author(RsaPublicKey key, ChatMessage.Authored message) implements Requirement {}
+    /**
+     * The author's proof: the transport signature if there is one, else the content signature.
+     *
+     * @param hop the key of the peer that passed the frame on, where it hosts the author: some sign
+     *     anew in the author's place; null on the author's own link
+     */
+    record Author(RsaPublicKey key, ChatMessage.Authored message, @Nullable RsaPublicKey hop)
+            implements Requirement {}
 }

@@ -142,17 +142,14 @@ class SeenMessagesTest {
         var admitted = new AtomicInteger();
         var start = new CountDownLatch(1);
         List<Thread> threads =
-                Stream.generate(
-                                () ->
-                                        Thread.ofPlatform()
-                                                .start(
-                                                        () -> {
-                                                            await(start);
-                                                            if (seen.admit(verified)
-                                                                    instanceof Admitted) {
-                                                                admitted.incrementAndGet();
-                                                            }
-                                                        }))
+                Stream.generate(() ->
+                                Thread.ofPlatform()
+                                        .start(() -> {
+                                            await(start);
+                                            if (seen.admit(verified) instanceof Admitted) {
+                                                admitted.incrementAndGet();
+                                            }
+                                        }))
                         .limit(8)
                         .toList();
 

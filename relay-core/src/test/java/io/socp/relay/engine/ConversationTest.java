@@ -182,7 +182,8 @@ class ConversationTest {
         bob.askList();
         settle();
 
-        assertThat(bob.listed()).isEqualTo(List.of(BOB.id().value(), CAROL.id().value(), USER_4.value()));
+        assertThat(bob.listed())
+                .isEqualTo(List.of(BOB.id().value(), CAROL.id().value(), USER_4.value()));
         assertThat(plain.last("USER_REMOVE").from()).isEqualTo(A.id().value());
         assertThat(text(plain.last("USER_REMOVE"), "user_id")).isEqualTo(ALICE.id().value());
     }

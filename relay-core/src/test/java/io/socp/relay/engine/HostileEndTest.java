@@ -186,8 +186,7 @@ class HostileEndTest {
 
     @Test
     void shouldRefuseServerAtAddressToWhichAnotherKeyIsPinned() {
-        stranger.send(
-                Envelopes.serverHelloJoin(C).with("host", B.address().host()).build());
+        stranger.send(Envelopes.serverHelloJoin(C).with("host", B.address().host()).build());
         settle();
 
         assertThat(stranger.errors()).containsExactly("BAD_KEY");
@@ -274,8 +273,7 @@ class HostileEndTest {
 
         stranger.send(Envelopes.remove(B, BOB).signedBy(TestKeys.SERVER_C).ts(now).build());
         stranger.send(Envelopes.remove(C, BOB).ts(now).build());
-        stranger.send(
-                Envelopes.remove(C, BOB).with("server_id", B.id().value()).ts(now).build());
+        stranger.send(Envelopes.remove(C, BOB).with("server_id", B.id().value()).ts(now).build());
         stranger.send(Envelopes.advertise(C, ALICE).ts(now + 1).build());
         settle();
 

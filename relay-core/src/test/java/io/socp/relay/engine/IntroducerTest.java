@@ -157,8 +157,7 @@ class IntroducerTest {
         Dial dial = (Dial) on(engine, new RelayEvent.Tick()).getFirst();
         take(new LinkId(7), STRANGER, Envelopes.serverAnnounce(MALLORY).build());
 
-        List<RelayEffect> effects =
-                on(engine, new RelayEvent.LinkOpened(dial.contact(), DIALLED));
+        List<RelayEffect> effects = on(engine, new RelayEvent.LinkOpened(dial.contact(), DIALLED));
 
         assertThat(effects)
                 .containsExactly(new Close(DIALLED, CloseReason.NORMAL, "no longer needed"));
@@ -167,7 +166,8 @@ class IntroducerTest {
     @Test
     void shouldAnswerJoinBeforeAnyoneElseCanWriteOnTheLink() {
         var linkedWhenAnswered = new ArrayList<Boolean>();
-        RelayEvent event = received(engine, DIALLED, STRANGER, Envelopes.serverHelloJoin(B).build());
+        RelayEvent event =
+                received(engine, DIALLED, STRANGER, Envelopes.serverHelloJoin(B).build());
 
         engine.controlPlane()
                 .onEvent(
@@ -229,16 +229,15 @@ class IntroducerTest {
                 .filteredOn(Send.class::isInstance)
                 .singleElement()
                 .satisfies(
-                        send ->
-                                assertThat(((Send) send).links())
-                                        .containsExactly(new LinkId(9)));
+                        send -> assertThat(((Send) send).links()).containsExactly(new LinkId(9)));
     }
 
     @Test
     void shouldAdvertiseUserInFrameThatAnyoneCanCheck() {
         take(new LinkId(7), STRANGER, Envelopes.serverAnnounce(B).build());
 
-        List<RelayEffect> effects = take(new LinkId(5), STRANGER, Envelopes.userHello(ALICE).build());
+        List<RelayEffect> effects =
+                take(new LinkId(5), STRANGER, Envelopes.userHello(ALICE).build());
 
         Envelope advertise = sent(effects).getFirst();
         assertThat(advertise.type()).isEqualTo("USER_ADVERTISE");
@@ -279,8 +278,7 @@ class IntroducerTest {
     private RelayEvent received(
             RelayEngine relay, LinkId link, LinkIdentity identity, Envelope envelope) {
         var work = (Intake.Work) relay.dataPath().intake(envelope, link, identity, clock.now());
-        Outcome outcome =
-                relay.dataPath().process(work.vetted(), link, identity, clock.now());
+        Outcome outcome = relay.dataPath().process(work.vetted(), link, identity, clock.now());
         return ((RelayEffect.Post) outcome.effects().getFirst()).event();
     }
 

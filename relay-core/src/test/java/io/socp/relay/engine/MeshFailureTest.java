@@ -120,6 +120,44 @@ class MeshFailureTest {
     }
 
     @Test
+    void shouldForgetUsersOfRelayThatVanishedAndReturnedUnnoticed() {
+        linksBetween("10.0.0.1", "10.0.0.").forEach(SimulatedLink::mute);
+        a.crash();
+        mesh.run(Duration.ofSeconds(1));
+        a.restart();
+        mesh.run(Duration.ofSeconds(20));
+
+        assertThat(listedBy(bob)).doesNotContain(ALICE.id().value());
+        assertThat(listedBy(carol)).doesNotContain(ALICE.id().value());
+        alice.connect(a);
+        mesh.run(Duration.ofMinutes(1));
+        bob.tell(ALICE, "there you are");
+        settle();
+
+        assertThat(alice.received("USER_DELIVER")).hasSize(1);
+        assertThat(a.linksTo(B) + b.linksTo(A)).isEqualTo(2);
+    }
+
+    @Test
+    void shouldNameAllUsersAnewWhenLinkInUseTurnsOutDead() {
+        // A goes on sending on the link it once dialled, which B has lost; nobody else tells B.
+        c.crash();
+        linksBetween("10.0.0.1", "10.0.0.2").forEach(SimulatedLink::mute);
+        b.crash();
+        mesh.run(Duration.ofSeconds(1));
+        b.restart();
+        bob.connect(b);
+        mesh.run(Duration.ofSeconds(15));
+        assertThat(listedBy(bob)).contains(ALICE.id().value());
+
+        alice.disconnect();
+        mesh.run(Duration.ofMinutes(1));
+
+        assertThat(listedBy(bob)).doesNotContain(ALICE.id().value());
+        assertThat(a.linksTo(B)).isEqualTo(1);
+    }
+
+    @Test
     void shouldDeliverAgainAfterUserReturnsToRestartedRelay() {
         b.crash();
         mesh.run(Duration.ofMinutes(1));

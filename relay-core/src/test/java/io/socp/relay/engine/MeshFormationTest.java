@@ -135,6 +135,26 @@ class MeshFormationTest {
     }
 
     @Test
+    void shouldRedialServerThatOnlyOpensAndClosesEverMoreRarely() {
+        var mesh = new SimulatedMesh(14);
+        var throughB = SimulatedMesh.introducer(B, Pinning.UNPINNED);
+        mesh.relay(B).start(List.of());
+        // C pins another key to A's address, so it refuses A, who has learned of C from B.
+        mesh.refuse(A.address());
+        mesh.relay(C).start(List.of(throughB, new RelayEngine.Introducer(A.address(), B.key())));
+        mesh.run(Duration.ofSeconds(1));
+        SimulatedRelay a = mesh.relay(A).start(List.of(throughB));
+        mesh.run(Duration.ofSeconds(30));
+        int before = a.dials();
+
+        mesh.run(Duration.ofMinutes(1));
+
+        assertThat(a.linksTo(B)).isEqualTo(1);
+        assertThat(a.linksTo(C)).isZero();
+        assertThat(a.dials() - before).isBetween(5, 20);
+    }
+
+    @Test
     void shouldDialSecondAddressOfLinkedServerOnlyUntilItIsKnown() {
         var mesh = new SimulatedMesh(10);
         var anotherName = new HostPort("relay-a.example", 8765);
@@ -173,8 +193,7 @@ class MeshFormationTest {
 
         assertThat(bob.received("USER_DELIVER")).hasSize(1);
         assertThat(alice.received("USER_DELIVER")).hasSize(1);
-        assertThat(relays.stream().collect(Collectors.summingInt(r -> r.linksTo(B))))
-                .isEqualTo(2);
+        assertThat(relays.stream().collect(Collectors.summingInt(r -> r.linksTo(B)))).isEqualTo(2);
     }
 
     @Test

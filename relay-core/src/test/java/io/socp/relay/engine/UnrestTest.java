@@ -14,17 +14,23 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Cuts, crashes and users who come and go at random; then calm, in which all must be well. */
 class UnrestTest {
 
+    static LongStream seeds() {
+        return LongStream.rangeClosed(1, 12);
+    }
+
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    @MethodSource("seeds")
     void shouldBeWholeAgainAfterUnrest(long seed) {
         var mesh = new SimulatedMesh(seed);
-        List<SimulatedRelay> relays = mesh.startEach(SERVERS, seed % 2 == 0 ? Pinning.PINNED : Pinning.UNPINNED);
+        List<SimulatedRelay> relays =
+                mesh.startEach(SERVERS, seed % 2 == 0 ? Pinning.PINNED : Pinning.UNPINNED);
         List<SimulatedUser> users = PEOPLE.stream().map(mesh::user).toList();
         users.forEach(user -> user.connect(relays.get(0)));
         disturb(mesh, relays, users, new SplittableRandom(seed));

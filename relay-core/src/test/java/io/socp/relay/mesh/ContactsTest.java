@@ -43,12 +43,11 @@ class ContactsTest {
         assertThat(contacts.takeDue(SECOND_NS / 2 - 1, 10)).isEmpty();
         assertThat(contacts.takeDue(SECOND_NS, 10))
                 .singleElement()
-                .satisfies(
-                        contact -> {
-                            assertThat(contact.origin()).isEqualTo(Origin.MESH);
-                            assertThat(contact.server()).isEqualTo(B.id());
-                            assertThat(contact.pinned()).isEqualTo(B.key());
-                        });
+                .satisfies(contact -> {
+                    assertThat(contact.origin()).isEqualTo(Origin.MESH);
+                    assertThat(contact.server()).isEqualTo(B.id());
+                    assertThat(contact.pinned()).isEqualTo(B.key());
+                });
     }
 
     @Test

@@ -110,13 +110,12 @@ class PeerTableTest {
         assertThat(ofA.entryFor(B.id(), C.key())).isEqualTo(Entry.WRONG_KEY);
         assertThat(ofA.entryFor(B.id(), B.key())).isEqualTo(Entry.OPEN);
         assertThatIllegalStateException()
-                .isThrownBy(
-                        () ->
-                                ofA.join(
-                                        B.id(),
-                                        C.key(),
-                                        B.address(),
-                                        new PeerLink(new LinkId(2), Direction.INBOUND)));
+                .isThrownBy(() ->
+                        ofA.join(
+                                B.id(),
+                                C.key(),
+                                B.address(),
+                                new PeerLink(new LinkId(2), Direction.INBOUND)));
     }
 
     @Test
@@ -132,11 +131,7 @@ class PeerTableTest {
         for (int i = 0; i < PeerTable.PEERS_MAX; i++) {
             var id = new ServerId("server-" + i);
             assertThat(ofA.entryFor(id, B.key())).isEqualTo(Entry.OPEN);
-            ofA.join(
-                    id,
-                    B.key(),
-                    B.address(),
-                    new PeerLink(new LinkId(i), Direction.INBOUND));
+            ofA.join(id, B.key(), B.address(), new PeerLink(new LinkId(i), Direction.INBOUND));
         }
 
         assertThat(ofA.entryFor(new ServerId("one-more"), B.key())).isEqualTo(Entry.FULL);

@@ -18,12 +18,14 @@ import io.socp.relay.identity.IdRule;
 import io.socp.relay.identity.UserId;
 import io.socp.relay.message.ChatMessage.MsgPublicChannel;
 import io.socp.relay.message.PresenceMessage.UserAdvertise;
+import io.socp.relay.message.PresenceMessage.UserRemove;
 import io.socp.relay.message.SessionMessage.UserHello;
 import io.socp.relay.testing.EnvelopeBuilder;
 import io.socp.relay.testing.Envelopes;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -67,9 +69,8 @@ class MessageParserTest {
                     Map.entry("SERVER_HELLO_JOIN", List.of("host", "port", "pubkey")),
                     Map.entry("SERVER_HELLO_LINK", List.of("host", "port", "pubkey")),
                     Map.entry("SERVER_ANNOUNCE", List.of("host", "port", "pubkey")),
-                    Map.entry("SERVER_WELCOME", List.of("assigned_id")),
-                    Map.entry("USER_ADVERTISE", List.of("user_id", "server_id")),
-                    Map.entry("USER_REMOVE", List.of("user_id", "server_id")),
+                    Map.entry("USER_ADVERTISE", List.of("user_id")),
+                    Map.entry("USER_REMOVE", List.of("user_id")),
                     Map.entry("USER_HELLO", List.of("pubkey")),
                     Map.entry("USER_WELCOME", List.of("server_id", "pubkey")),
                     Map.entry("MSG_DIRECT", List.of("ciphertext")),
@@ -79,8 +80,8 @@ class MessageParserTest {
                     Map.entry("FILE_CHUNK", List.of("file_id", "index", "ciphertext")),
                     Map.entry("FILE_END", List.of("file_id")),
                     Map.entry("PUBLIC_CHANNEL_ADD", List.of("add", "if_version")),
-                    Map.entry("PUBLIC_CHANNEL_UPDATED", List.of("version", "wraps")),
-                    Map.entry("PUBLIC_CHANNEL_KEY_SHARE", List.of("shares", "creator_pub")),
+                    Map.entry("PUBLIC_CHANNEL_UPDATED", List.of("version")),
+                    Map.entry("PUBLIC_CHANNEL_KEY_SHARE", List.of("creator_pub")),
                     Map.entry("LIST_RESPONSE", List.of("users")),
                     Map.entry("PUBKEY_REQUEST", List.of("user_id")),
                     Map.entry("PUBKEY_RESPONSE", List.of("user_id")));
@@ -95,10 +96,14 @@ class MessageParserTest {
 
     static Stream<Arguments> optionalFields() {
         return Stream.of(
-                Arguments.of("SERVER_WELCOME", "servers"),
+                Arguments.of("SERVER_WELCOME", "assigned_id"),
                 Arguments.of("SERVER_WELCOME", "pubkey"),
                 Arguments.of("USER_ADVERTISE", "meta"),
                 Arguments.of("USER_ADVERTISE", "pubkey"),
+                Arguments.of("USER_ADVERTISE", "server_id"),
+                Arguments.of("USER_REMOVE", "server_id"),
+                Arguments.of("PUBLIC_CHANNEL_UPDATED", "wraps"),
+                Arguments.of("PUBLIC_CHANNEL_KEY_SHARE", "shares"),
                 Arguments.of("USER_HELLO", "client"),
                 Arguments.of("USER_HELLO", "enc_pubkey"),
                 Arguments.of("USER_HELLO", "meta"),
@@ -119,8 +124,7 @@ class MessageParserTest {
 
     /** In the others {@code from} means nothing: the link says who asks or answers. */
     static Stream<String> typesWithSender() {
-        return types()
-                .filter(type -> !type.startsWith("LIST_") && !type.startsWith("PUBKEY_"))
+        return types().filter(type -> !type.startsWith("LIST_") && !type.startsWith("PUBKEY_"))
                 .filter(type -> !type.equals("USER_WELCOME"));
     }
 
@@ -242,35 +246,85 @@ class MessageParserTest {
     }
 
     @Test
-    void shouldNameFieldInsideRow() {
-        var row = Envelopes.knownServer(B).members();
-        var broken = new HashMap<>(row);
-        broken.put("port", JsonNumber.of(0));
+    void shouldPassOverRowsThatNameNoServer() {
+        var row = Envelopes.knownServer(B);
+        var portless = new HashMap<>(row.members());
+        portless.put("port", JsonNumber.of(0));
+        var rows = new JsonArray(List.of(new JsonObject(portless), JsonNumber.of(1), row));
 
-        Parsing parsing =
-                parser.parse(
-                        Envelopes.serverWelcome(A, B)
-                                .with(
-                                        "servers",
-                                        new JsonArray(
-                                                List.of(
-                                                        new JsonObject(row),
-                                                        new JsonObject(broken))))
-                                .build());
+        Parsing parsing = parser.parse(Envelopes.serverWelcome(A, B).with("servers", rows).build());
 
-        assertThat(parsing)
-                .isEqualTo(
-                        new Parsing.BadField(
-                                "payload.servers[1].port", "a port from 1 to 65535"));
+        assertThat(welcome(parsing).servers())
+                .extracting(MeshMessage.KnownServer::server)
+                .containsExactly(B.id());
+    }
+
+    @Test
+    void shouldFindServersWhereSomeWriteThem() {
+        var byId = JsonObject.builder().put(B.id().value(), Envelopes.knownServer(B)).build();
+        var list = new JsonArray(List.of(Envelopes.knownServer(B)));
+
+        for (var field : Map.of("servers", byId, "clients", list).entrySet()) {
+            var envelope =
+                    Envelopes.serverWelcome(A, B)
+                            .without("servers")
+                            .with(field.getKey(), field.getValue())
+                            .build();
+            assertThat(welcome(parser.parse(envelope)).servers())
+                    .extracting(MeshMessage.KnownServer::server)
+                    .containsExactly(B.id());
+        }
+    }
+
+    @Test
+    void shouldFindIntroducersKeyWhereSomeWriteIt() {
+        var inside = JsonObject.builder().put("pubkey", A.key().text()).build();
+
+        for (var field :
+                Map.of("server_pub", new JsonText(A.key().text()), "introducer", inside)
+                        .entrySet()) {
+            var envelope =
+                    Envelopes.serverWelcome(A, B)
+                            .without("pubkey")
+                            .with(field.getKey(), field.getValue())
+                            .build();
+            assertThat(welcome(parser.parse(envelope)).key()).isEqualTo(A.key());
+        }
+    }
+
+    @Test
+    void shouldTakeSenderForHomeWhereServerIdIsLeftOut() {
+        Parsing parsing = parser.parse(Envelopes.remove(A, ALICE).without("server_id").build());
+
+        assertThat(((UserRemove) ((Parsing.Parsed) parsing).message()).server()).isEqualTo(A.id());
+    }
+
+    @Test
+    void shouldRefuseAnnouncementOfAnotherServer() {
+        var hearsay =
+                Envelopes.serverAnnounce(A).with("server_id", new JsonText(B.id().value())).build();
+
+        assertBadField(parser.parse(hearsay), "payload.server_id");
+    }
+
+    @Test
+    void shouldReadRequestsInOtherWordsWhereTheyAreKnown() {
+        var knowing = new MessageParser(IdRule.UUID_V4, Set.of("CMD_LIST"));
+
+        assertThat(knowing.parse(Envelopes.listRequest(ALICE).type("CMD_LIST").build()))
+                .isInstanceOfSatisfying(
+                        Parsing.Parsed.class,
+                        parsed ->
+                                assertThat(parsed.message())
+                                        .isInstanceOf(QueryMessage.ForeignQuery.class));
+        assertThat(parser.parse(Envelopes.listRequest(ALICE).type("CMD_LIST").build()))
+                .isEqualTo(new Parsing.UnknownType("CMD_LIST"));
     }
 
     @Test
     void shouldNameRowThatIsNoObject() {
         var one = new JsonArray(List.of(JsonNumber.of(1)));
 
-        assertBadField(
-                parser.parse(Envelopes.serverWelcome(A, B).with("servers", one).build()),
-                "payload.servers[0]");
         assertBadField(
                 parser.parse(Envelopes.channelUpdated(A).with("wraps", one).build()),
                 "payload.wraps[0]");
@@ -402,6 +456,10 @@ class MessageParserTest {
         assertBadField(
                 parser.parse(Envelopes.listRequest(ALICE).with("after", "a b").build()),
                 "payload.after");
+    }
+
+    private static MeshMessage.ServerWelcome welcome(Parsing parsing) {
+        return (MeshMessage.ServerWelcome) ((Parsing.Parsed) parsing).message();
     }
 
     private static JsonObject meta(String displayName) {

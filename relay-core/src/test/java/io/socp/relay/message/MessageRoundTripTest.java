@@ -113,7 +113,11 @@ class MessageRoundTripTest {
     void shouldCoverEveryType() {
         var covered = messages().map(SocpMessage::type).collect(Collectors.toSet());
 
-        assertThat(covered).isEqualTo(Arrays.stream(MessageType.values()).collect(Collectors.toSet()));
+        assertThat(covered)
+                .isEqualTo(
+                        Arrays.stream(MessageType.values())
+                                .filter(type -> type != MessageType.FOREIGN_QUERY)
+                                .collect(Collectors.toSet()));
     }
 
     @Test
@@ -145,10 +149,12 @@ class MessageRoundTripTest {
     }
 
     private static String from(SocpMessage message) {
-        return message instanceof ChatMessage.Authored ? ALICE.id().value() : switch (message) {
-            case UserHello _, ListRequest _, PubkeyRequest _ -> ALICE.id().value();
-            case SocpMessage _ -> A.id().value();
-        };
+        return message instanceof ChatMessage.Authored
+                ? ALICE.id().value()
+                : switch (message) {
+                    case UserHello _, ListRequest _, PubkeyRequest _ -> ALICE.id().value();
+                    case SocpMessage _ -> A.id().value();
+                };
     }
 
     private static String to(SocpMessage message) {

@@ -8,6 +8,7 @@ import static io.socp.relay.testing.Actors.C;
 import static io.socp.relay.testing.Actors.CAROL;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.socp.relay.crypto.KeyContainer;
 import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.envelope.JsonValue.JsonObject;
 import io.socp.relay.identity.LinkId;
@@ -113,8 +114,7 @@ class UserDirectoryTest {
 
         assertThat(change).isEqualTo(PresenceChange.APPLIED);
         assertThat(directory.find(BOB.id()).key()).isEqualTo(BOB.key());
-        assertThat(advertise(BOB.id(), CAROL.key(), C.id(), 7))
-                .isEqualTo(PresenceChange.CONFLICT);
+        assertThat(advertise(BOB.id(), CAROL.key(), C.id(), 7)).isEqualTo(PresenceChange.CONFLICT);
     }
 
     @Test
@@ -234,7 +234,8 @@ class UserDirectoryTest {
 
     private static PresentUser user(UserId id, RsaPublicKey key, UserLocation where, long ts) {
         var frame = OutboundFrame.asReceived(Envelopes.ctrlClose().build());
-        return new PresentUser(id, where, key, null, ts, frame);
+        var advertisement = new Advertisement(frame, KeyContainer.DER_BASE64URL, _ -> frame);
+        return new PresentUser(id, where, key, null, ts, advertisement);
     }
 
     private PresenceChange advertise(Person person, ServerId home, long ts) {

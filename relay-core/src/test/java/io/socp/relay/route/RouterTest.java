@@ -26,6 +26,7 @@ import io.socp.relay.route.RouteDecision.Answer;
 import io.socp.relay.route.RouteDecision.Deliver;
 import io.socp.relay.route.RouteDecision.Done;
 import io.socp.relay.route.RouteDecision.Forward;
+import io.socp.relay.route.RouteDecision.HandOn;
 import io.socp.relay.route.RouteDecision.PassOn;
 import io.socp.relay.route.RouteDecision.PassToAll;
 import io.socp.relay.route.RouteDecision.ToControlPlane;
@@ -92,13 +93,7 @@ class RouterTest {
     }
 
     static Stream<EnvelopeBuilder> thatEndHere() {
-        return Stream.of(
-                Envelopes.channelAdd(B),
-                Envelopes.channelUpdated(B),
-                Envelopes.channelKeyShare(B),
-                Envelopes.error(B.id()),
-                Envelopes.ack(B.id()),
-                Envelopes.ctrlClose());
+        return Stream.of(Envelopes.error(B.id()), Envelopes.ack(B.id()), Envelopes.ctrlClose());
     }
 
     @Test
@@ -113,7 +108,10 @@ class RouterTest {
                         new Deliver(
                                 TO_ALICE,
                                 new UserDeliver(
-                                        A.id(), ALICE.id(), BOB.id(), envelope.ts(),
+                                        A.id(),
+                                        ALICE.id(),
+                                        BOB.id(),
+                                        envelope.ts(),
                                         direct.sealed())));
     }
 
@@ -136,7 +134,10 @@ class RouterTest {
                                 TO_B,
                                 B.id(),
                                 new ServerDeliver(
-                                        A.id(), BOB.id(), ALICE.id(), envelope.ts(),
+                                        A.id(),
+                                        BOB.id(),
+                                        ALICE.id(),
+                                        envelope.ts(),
                                         direct.sealed())));
     }
 
@@ -169,7 +170,10 @@ class RouterTest {
                         new Deliver(
                                 TO_ALICE,
                                 new UserDeliver(
-                                        A.id(), ALICE.id(), BOB.id(), envelope.ts(),
+                                        A.id(),
+                                        ALICE.id(),
+                                        BOB.id(),
+                                        envelope.ts(),
                                         forwarded.sealed())));
     }
 
@@ -200,9 +204,10 @@ class RouterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"public", "*", "all", "g123"})
+    @ValueSource(strings = {"public", "*", "all", "g123", ""})
     void shouldPassFileForPublicChannelToAll(String channel) {
-        var decision = (PassToAll) decide(Envelopes.fileStart(ALICE, channel).build(), linkOf(ALICE));
+        var decision =
+                (PassToAll) decide(Envelopes.fileStart(ALICE, channel).build(), linkOf(ALICE));
 
         assertThat(decision.peers()).containsExactlyInAnyOrder(TO_B, TO_C);
     }
@@ -212,11 +217,11 @@ class RouterTest {
         assertThat(decide(Envelopes.fileChunk(ALICE, BOB.id()).build(), linkOf(ALICE)))
                 .isEqualTo(new PassOn(TO_B));
         assertThat(decide(Envelopes.fileChunk(BOB, ALICE.id()).build(), linkOf(B)))
-                .isEqualTo(new PassOn(TO_ALICE));
+                .isEqualTo(new HandOn(TO_ALICE));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "a b", "two\nlines"})
+    @ValueSource(strings = {"a b", "two\nlines"})
     void shouldNotRouteFileToWhatCannotBeAnId(String to) {
         assertThat(decide(Envelopes.fileChunk(ALICE, to).build(), linkOf(ALICE)))
                 .isEqualTo(new Undeliverable(to));
@@ -226,6 +231,27 @@ class RouterTest {
     @MethodSource("forControlPlane")
     void shouldLeaveMeshAndPresenceToControlPlane(EnvelopeBuilder builder) {
         assertThat(decide(builder.build(), linkOf(B))).isEqualTo(new ToControlPlane());
+    }
+
+    @Test
+    void shouldLeaveStateOfPublicChannelToControlPlane() {
+        assertThat(decide(Envelopes.channelAdd(B).build(), linkOf(B)))
+                .isEqualTo(new ToControlPlane());
+        assertThat(decide(Envelopes.channelUpdated(B).build(), linkOf(B)))
+                .isEqualTo(new ToControlPlane());
+    }
+
+    @Test
+    void shouldHandPublicMessageForOneUserToThatUser() {
+        var toAlice = Envelopes.msgPublic(BOB).to(ALICE.id().value()).build();
+
+        assertThat(decide(toAlice, linkOf(B))).isEqualTo(new HandOn(TO_ALICE));
+    }
+
+    @Test
+    void shouldTakeNoNoteOfPresenceFromUserItself() {
+        assertThat(decide(Envelopes.remove(A, ALICE).from(ALICE.id()).build(), linkOf(ALICE)))
+                .isEqualTo(new Done());
     }
 
     @Test

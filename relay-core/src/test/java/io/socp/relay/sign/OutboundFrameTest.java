@@ -26,11 +26,10 @@ class OutboundFrameTest {
 
     private final AtomicInteger signatures = new AtomicInteger();
     private final FrameSigner signer =
-            new FrameSigner(
-                    bytes -> {
-                        signatures.incrementAndGet();
-                        return A.keys().signer().sign(bytes);
-                    });
+            new FrameSigner(bytes -> {
+                signatures.incrementAndGet();
+                return A.keys().signer().sign(bytes);
+            });
 
     @Test
     void shouldSignOwnMessageWithOurKeyInStandardForm() {
@@ -77,8 +76,7 @@ class OutboundFrameTest {
         var message =
                 new UserDeliver(
                         A.id(), BOB.id(), ALICE.id(), 5, new SealedText(longText, "p", "s"));
-        OutboundFrame frame =
-                OutboundFrame.ofOurs(message, A.id().value(), BOB.id().value(), 5);
+        OutboundFrame frame = OutboundFrame.ofOurs(message, A.id().value(), BOB.id().value(), 5);
         var start = new CountDownLatch(1);
         List<Thread> threads =
                 Stream.generate(() -> Thread.ofPlatform().start(() -> sign(frame, start)))

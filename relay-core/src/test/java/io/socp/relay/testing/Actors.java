@@ -67,6 +67,11 @@ public final class Actors {
                     .findFirst()
                     .orElse(null);
         }
+
+        @Override
+        public ServerId homeOf(UserId user) {
+            return null;
+        }
     }
 
     private static Server server(String prefix, TestKeys keys, int lastByte) {

@@ -150,8 +150,7 @@ public final class ArchitectureRules {
                 .as(name + " uses only " + allowed.get(name));
     }
 
-    private static DescribedPredicate<JavaMethodCall> isCallTo(
-            String owner, String methodPattern) {
+    private static DescribedPredicate<JavaMethodCall> isCallTo(String owner, String methodPattern) {
         return describe(
                 owner + "." + methodPattern,
                 call ->
@@ -171,8 +170,7 @@ public final class ArchitectureRules {
         return OWNERSHIP.stream().filter(c::isAnnotatedWith).count();
     }
 
-    private static ArchCondition<JavaClass> hold(
-            String what, Predicate<JavaClass> condition) {
+    private static ArchCondition<JavaClass> hold(String what, Predicate<JavaClass> condition) {
         return new ArchCondition<>(what) {
             @Override
             public void check(JavaClass item, ConditionEvents events) {

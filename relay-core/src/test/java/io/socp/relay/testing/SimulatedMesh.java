@@ -35,7 +35,7 @@ public final class SimulatedMesh {
     private final Timeline timeline = new Timeline();
     private final Map<HostPort, SimulatedRelay> listeners = new LinkedHashMap<>();
     private final Set<HostPort> refused = new HashSet<>();
-    private final List<SimulatedLink> links = new ArrayList<>();
+    private final List<SimulatedLink> peerLinks = new ArrayList<>();
     private final List<SimulatedUser> users = new ArrayList<>();
 
     public SimulatedMesh(long seed) {
@@ -65,8 +65,7 @@ public final class SimulatedMesh {
 
     /** A bootstrap entry. */
     public static Introducer introducer(Server server, Pinning pinning) {
-        return new Introducer(
-                server.address(), pinning == Pinning.PINNED ? server.key() : null);
+        return new Introducer(server.address(), pinning == Pinning.PINNED ? server.key() : null);
     }
 
     /** Whether a bootstrap entry names the introducer's key. */
@@ -109,7 +108,7 @@ public final class SimulatedMesh {
 
     /** Links between the relays that are open now. */
     public List<SimulatedLink> openLinks() {
-        return links.stream().filter(SimulatedLink::isOpen).toList();
+        return peerLinks.stream().filter(SimulatedLink::isOpen).toList();
     }
 
     /** Lets time pass, and checks what must hold at any time. */
@@ -151,14 +150,13 @@ public final class SimulatedMesh {
 
     private void open(SimulatedRelay from, ContactId contact, SimulatedRelay to) {
         SimulatedLink link = link(from.server().address() + " - " + to.server().address());
+        peerLinks.add(link);
         to.attach(link.accepting());
         LinkId id = from.attach(link.dialling());
         from.onEvent(new RelayEvent.LinkOpened(contact, id));
     }
 
     private SimulatedLink link(String name) {
-        var link = new SimulatedLink(name, timeline, random.split());
-        links.add(link);
-        return link;
+        return new SimulatedLink(name, timeline, random.split());
     }
 }

@@ -199,7 +199,7 @@ public final class SimulatedRelay {
                     connections.values().stream()
                             .filter(c -> !c.id.equals(except) && isIn(audience, c.identity))
                             .toList()
-                            .forEach(c -> write(c.id, frame));
+                            .forEach(c -> write(c.id, frame.in(engine.dialects().of(c.id))));
             case RelayEffect.Identify(var link, var identity) ->
                     ifOpen(link, c -> c.identity = identity);
             case RelayEffect.Close(var link, _, _) -> ifOpen(link, c -> c.side.close());

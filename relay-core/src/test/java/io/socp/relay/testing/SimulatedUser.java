@@ -40,8 +40,7 @@ public final class SimulatedUser {
     /** Sends a direct message; the envelope that was sent. */
     public Envelope tell(Person recipient, String text) {
         return send(
-                Envelopes.msgDirect(person, recipient)
-                        .with("ciphertext", Envelopes.sealed(text)));
+                Envelopes.msgDirect(person, recipient).with("ciphertext", Envelopes.sealed(text)));
     }
 
     /** Sends a public message; the envelope that was sent. */

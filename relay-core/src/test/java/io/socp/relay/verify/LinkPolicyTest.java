@@ -33,7 +33,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The links are Alice's and relay A's; the frames are theirs too unless the test says otherwise. */
+/**
+ * The links are Alice's and relay A's; the frames are theirs too unless the test says otherwise.
+ */
 class LinkPolicyTest {
 
     private static final LinkIdentity STRANGER = new Stranger();
@@ -70,6 +72,11 @@ class LinkPolicyTest {
         public RsaPublicKey keyOf(UserId user) {
             return null;
         }
+
+        @Override
+        public ServerId homeOf(UserId user) {
+            return null;
+        }
     }
 
     @ParameterizedTest
@@ -100,7 +107,11 @@ class LinkPolicyTest {
                         || FROM_ANYONE.contains(type)
                         || type == MessageType.HEARTBEAT
                         || type == MessageType.LIST_REQUEST
-                        || type == MessageType.PUBKEY_REQUEST;
+                        || type == MessageType.PUBKEY_REQUEST
+                        || type == MessageType.FOREIGN_QUERY
+                        || type == MessageType.USER_ADVERTISE
+                        || type == MessageType.USER_REMOVE
+                        || type == MessageType.PUBLIC_CHANNEL_KEY_SHARE;
         assertDecided(vetting, isAllowed, Reason.OUT_OF_PLACE);
     }
 
@@ -113,6 +124,7 @@ class LinkPolicyTest {
                 type == MessageType.USER_HELLO
                         || type == MessageType.USER_WELCOME
                         || type == MessageType.USER_DELIVER
+                        || type == MessageType.FOREIGN_QUERY
                         || type.name().startsWith("LIST_")
                         || type.name().startsWith("PUBKEY_");
         assertDecided(vetting, !isOutOfPlace, Reason.OUT_OF_PLACE);
@@ -152,8 +164,7 @@ class LinkPolicyTest {
         Vetting vetting = vet(ALL_KEYS, Envelopes.msgPublic(ALICE).ts(NOW - 125_000).build(), USER);
 
         assertThat(refusal(vetting).detail())
-                .isEqualTo(
-                        "ts is 125 s behind this server's clock; at most 120 s are accepted");
+                .isEqualTo("ts is 125 s behind this server's clock; at most 120 s are accepted");
     }
 
     @Test
@@ -192,15 +203,11 @@ class LinkPolicyTest {
             names = {"SERVER_HELLO_JOIN", "SERVER_HELLO_LINK", "SERVER_ANNOUNCE"})
     void shouldRefuseGreetingWithAnotherKeyThanPinned(MessageType type) {
         Envelope greeting =
-                valid(type)
-                        .with("pubkey", MALLORY.key().text())
-                        .signedBy(TestKeys.MALLORY)
-                        .build();
+                valid(type).with("pubkey", MALLORY.key().text()).signedBy(TestKeys.MALLORY).build();
 
         assertRefused(vet(ALL_KEYS, greeting, STRANGER), Reason.KEY_MISMATCH);
         assertRefused(vet(ALL_KEYS, greeting, SERVER), Reason.KEY_MISMATCH);
-        assertRefused(
-                vet(NO_KEYS, greeting, new Introducer(A.key())), Reason.KEY_MISMATCH);
+        assertRefused(vet(NO_KEYS, greeting, new Introducer(A.key())), Reason.KEY_MISMATCH);
         assertAccepted(vet(NO_KEYS, greeting, STRANGER));
     }
 
@@ -252,9 +259,8 @@ class LinkPolicyTest {
     void shouldWantSignatureOrContentSignature() {
         var neither = Envelopes.msgDirect(ALICE, BOB).unsigned().contentSig("").build();
         var absent = Envelopes.msgDirect(ALICE, BOB).unsigned().contentSig(null).build();
-        var file = Envelopes.fileEnd(ALICE, BOB.id()).unsigned().build();
 
-        for (Envelope envelope : List.of(neither, absent, file)) {
+        for (Envelope envelope : List.of(neither, absent)) {
             assertRefused(vet(ALL_KEYS, envelope, USER), Reason.SIGNATURE_MISSING);
             assertRefused(vet(ALL_KEYS, envelope, SERVER), Reason.SIGNATURE_MISSING);
         }
@@ -268,6 +274,14 @@ class LinkPolicyTest {
                 .isInstanceOfSatisfying(
                         Requirement.Author.class,
                         author -> assertThat(author.key()).isEqualTo(BOB.key()));
+    }
+
+    @Test
+    void shouldTakeUnsignedFileFromItsAuthorsLinkAlone() {
+        Envelope file = Envelopes.fileEnd(ALICE, BOB.id()).unsigned().build();
+
+        assertAccepted(vet(ALL_KEYS, file, USER));
+        assertRefused(vet(ALL_KEYS, file, SERVER), Reason.SIGNATURE_MISSING);
     }
 
     private static EnvelopeBuilder valid(MessageType type) {
@@ -298,6 +312,7 @@ class LinkPolicyTest {
             case LIST_RESPONSE -> Envelopes.listResponse(A);
             case PUBKEY_REQUEST -> Envelopes.pubkeyRequest(ALICE, BOB);
             case PUBKEY_RESPONSE -> Envelopes.pubkeyResponse(A, BOB);
+            case FOREIGN_QUERY -> Envelopes.listRequest(ALICE);
         };
     }
 

@@ -6,8 +6,8 @@ import static io.socp.relay.testing.Actors.ALL_KEYS;
 import static io.socp.relay.testing.Actors.B;
 import static io.socp.relay.testing.Actors.BOB;
 import static io.socp.relay.testing.Stages.linkOf;
-import static io.socp.relay.testing.Stages.vet;
 import static io.socp.relay.testing.Stages.verify;
+import static io.socp.relay.testing.Stages.vet;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -91,8 +91,7 @@ class MessageVerifierTest {
     void shouldAcceptSignatureOverPayloadAsReceived() {
         String spaced = "{ \"sender_pub\": \"\", \"ciphertext\": \"abc\" }";
 
-        assertThat(verifyOn(USER, frame(spaced, spaced)))
-                .isInstanceOf(Verification.Accepted.class);
+        assertThat(verifyOn(USER, frame(spaced, spaced))).isInstanceOf(Verification.Accepted.class);
     }
 
     @Test
@@ -175,7 +174,9 @@ class MessageVerifierTest {
     void shouldAcceptGreetingWithoutSignatureAsClaimOnly() {
         LinkIdentity stranger = new LinkIdentity.Stranger();
 
-        assertThat(accepted(verifyOn(stranger, Envelopes.userHello(ALICE).unsigned().build())).proof())
+        assertThat(
+                        accepted(verifyOn(stranger, Envelopes.userHello(ALICE).unsigned().build()))
+                                .proof())
                 .isEqualTo(new Proof.FirstContact());
         assertThat(accepted(verifyOn(stranger, Envelopes.serverAnnounce(A).build())).proof())
                 .isEqualTo(new Proof.SignedBy(A.key()));
@@ -193,8 +194,7 @@ class MessageVerifierTest {
                         Envelopes.remove(A, ALICE),
                         Envelopes.serverDeliver(A, ALICE, BOB),
                         Envelopes.channelAdd(A))) {
-            assertRejected(
-                    verifyOn(SERVER, unsigned.unsigned().build()), Reason.SIGNATURE_MISSING);
+            assertRejected(verifyOn(SERVER, unsigned.unsigned().build()), Reason.SIGNATURE_MISSING);
         }
     }
 
@@ -287,8 +287,7 @@ class MessageVerifierTest {
         assertThat(verification)
                 .isInstanceOfSatisfying(
                         Verification.Rejected.class,
-                        rejected ->
-                                assertThat(rejected.rejection().reason()).isEqualTo(reason));
+                        rejected -> assertThat(rejected.rejection().reason()).isEqualTo(reason));
     }
 
     private static byte[] concat(byte[] first, byte[] second) {

@@ -49,7 +49,7 @@ import org.slf4j.LoggerFactory;
  * One running relay: the composition root. Several may run in one process.
  *
  * <p>Starts from the inside out (loops, engine, ports) and stops from the outside in: first nobody
- * new is accepted, then the links are closed with a reason, then the loops end.
+ * new is accepted or dialled, then the links are closed with a reason, then the loops end.
  */
 public final class RelayDaemon implements AutoCloseable {
 
@@ -59,8 +59,7 @@ public final class RelayDaemon implements AutoCloseable {
     private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(3);
 
     private final EventLoops loops;
-    private final EventLoop meshLoop =
-            new DefaultEventLoop(new DefaultThreadFactory("mesh", true));
+    private final EventLoop meshLoop = new DefaultEventLoop(new DefaultThreadFactory("mesh", true));
     private final CryptoPool crypto;
     private final RelayMetrics metrics = new RelayMetrics();
     private final LinkRegistry links = new LinkRegistry();
@@ -107,6 +106,8 @@ public final class RelayDaemon implements AutoCloseable {
     @Override
     public void close() {
         protocolPort.close();
+        // First of all, or it would mourn the links that are closed now, and dial anew.
+        stopMesh();
         for (Link link : List.copyOf(links.all())) {
             link.loop().execute(() -> link.close(CloseReason.GOING_AWAY, "relay is stopping"));
         }
@@ -170,7 +171,7 @@ public final class RelayDaemon implements AutoCloseable {
         private final PeerDialer dialer;
 
         Mesh(RelayOptions options, RelayEngine engine, FrameSigner signer) {
-            courier = new Courier(links, signer, this::dial, this::post);
+            courier = new Courier(links, engine.dialects(), signer, this::dial, this::post);
             control =
                     new ControlLoop(
                             meshLoop,
@@ -199,10 +200,7 @@ public final class RelayDaemon implements AutoCloseable {
                             link -> new FrameIntake(link, crypto.lane(link.loop()), context));
             dialer =
                     new PeerDialer(
-                            loops,
-                            factory,
-                            options.engine().mesh().connectTimeout(),
-                            this::post);
+                            loops, factory, options.engine().mesh().connectTimeout(), this::post);
         }
 
         private void dial(ContactId contact, HostPort address) {
@@ -234,9 +232,13 @@ public final class RelayDaemon implements AutoCloseable {
     }
 
     private void stopThreads() {
-        var meshEnd = meshLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        stopMesh();
         loops.close();
         crypto.close();
-        meshEnd.awaitUninterruptibly(DRAIN_TIMEOUT.toMillis());
+    }
+
+    private void stopMesh() {
+        meshLoop.shutdownGracefully(0, DRAIN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+                .awaitUninterruptibly(DRAIN_TIMEOUT.toMillis());
     }
 }

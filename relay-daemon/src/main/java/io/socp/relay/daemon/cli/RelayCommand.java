@@ -102,14 +102,13 @@ final class RelayCommand implements Callable<Integer> {
                     .addShutdownHook(
                             Thread.ofPlatform()
                                     .name("stop")
-                                    .unstarted(
-                                            () -> {
-                                                relay.close();
-                                                stopped.countDown();
-                                                // A relay told to stop has done what it should:
-                                                // the JVM alone would report the signal instead.
-                                                Runtime.getRuntime().halt(0);
-                                            }));
+                                    .unstarted(() -> {
+                                        relay.close();
+                                        stopped.countDown();
+                                        // A relay told to stop has done what it should:
+                                        // the JVM alone would report the signal instead.
+                                        Runtime.getRuntime().halt(0);
+                                    }));
             PrintWriter out = spec.commandLine().getOut();
             out.println(
                     "ready id="

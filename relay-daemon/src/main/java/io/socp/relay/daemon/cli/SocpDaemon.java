@@ -4,9 +4,9 @@ import io.socp.relay.daemon.config.ConfigurationException;
 import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** The entry point of the process: the commands of the daemon. */
 @Command(
@@ -44,19 +44,18 @@ public final class SocpDaemon implements Runnable {
 
     static int run(String... args) {
         return new CommandLine(new SocpDaemon())
-                .setExecutionExceptionHandler(
-                        (failure, commandLine, _) -> {
-                            // What went wrong outside is one line; only a bug has a stack.
-                            if (failure instanceof ConfigurationException
-                                    || failure instanceof IOException) {
-                                commandLine.getErr().println(failure.getMessage());
-                            } else {
-                                failure.printStackTrace(commandLine.getErr());
-                            }
-                            return failure instanceof ConfigurationException
-                                    ? EXIT_CONFIGURATION
-                                    : CommandLine.ExitCode.SOFTWARE;
-                        })
+                .setExecutionExceptionHandler((failure, commandLine, _) -> {
+                    // What went wrong outside is one line; only a bug has a stack.
+                    if (failure instanceof ConfigurationException
+                            || failure instanceof IOException) {
+                        commandLine.getErr().println(failure.getMessage());
+                    } else {
+                        failure.printStackTrace(commandLine.getErr());
+                    }
+                    return failure instanceof ConfigurationException
+                            ? EXIT_CONFIGURATION
+                            : CommandLine.ExitCode.SOFTWARE;
+                })
                 .execute(args);
     }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -68,13 +69,18 @@ public final class BootstrapFile {
         try (JsonParser yaml = new YAMLFactory().createParser(ObjectReadContext.empty(), text)) {
             document(yaml);
         } catch (JacksonException malformed) {
-            problem(line(malformed), "not YAML: " + firstLine(malformed.getOriginalMessage()));
+            if (malformed.getCause() instanceof MarkedYamlEngineException marked) {
+                int line = marked.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
+                problem(line, "not YAML: " + marked.getProblem());
+            } else {
+                problem(line(malformed), "not YAML: " + firstLine(malformed.getOriginalMessage()));
+            }
         }
     }
 
     private void document(JsonParser yaml) {
         JsonToken first = yaml.nextToken();
-        if (first == null) {
+        if (first == null || first == JsonToken.VALUE_NULL) {
             problem(1, "the file is empty; expected the list " + LIST);
             return;
         }
@@ -90,13 +96,17 @@ public final class BootstrapFile {
             if (!name.equals(LIST)) {
                 problem(line, "unknown key " + name + "; did you mean " + LIST + "?");
                 yaml.skipChildren();
+            } else if (found) {
+                problem(line, LIST + " is given twice");
+                yaml.skipChildren();
             } else if (value != JsonToken.START_ARRAY) {
                 problem(line, LIST + " must be a list; write [] for none");
                 yaml.skipChildren();
                 found = true;
-            } else {
-                list(yaml);
+            } else if (list(yaml)) {
                 found = true;
+            } else {
+                return;
             }
         }
         if (!found && problems.isEmpty()) {
@@ -104,14 +114,15 @@ public final class BootstrapFile {
         }
     }
 
-    private void list(JsonParser yaml) {
+    /** Reads the list; false when it is too long to be read to its end. */
+    private boolean list(JsonParser yaml) {
         for (JsonToken token = yaml.nextToken();
                 token != JsonToken.END_ARRAY;
                 token = yaml.nextToken()) {
             int line = line(yaml);
             if (introducers.size() >= ENTRIES_MAX) {
                 problem(line, "more than " + ENTRIES_MAX + " entries");
-                return;
+                return false;
             }
             if (token == JsonToken.START_OBJECT) {
                 entry(fields(yaml), line);
@@ -120,6 +131,7 @@ public final class BootstrapFile {
                 yaml.skipChildren();
             }
         }
+        return true;
     }
 
     /** A value of an entry and the line it stands on. */
@@ -137,11 +149,16 @@ public final class BootstrapFile {
             } else if (!value.isScalarValue()) {
                 problem(line, name + " must be a single value");
                 yaml.skipChildren();
-            } else if (fields.put(name, new Field(yaml.getString(), line)) != null) {
+            } else if (fields.put(name, new Field(text(yaml, value), line)) != null) {
                 problem(line, name + " is given twice");
             }
         }
         return fields;
+    }
+
+    /** A value's text; none for YAML's null. */
+    private static String text(JsonParser yaml, JsonToken value) {
+        return value == JsonToken.VALUE_NULL ? "" : yaml.getString();
     }
 
     private void entry(Map<String, Field> fields, int line) {
@@ -155,7 +172,9 @@ public final class BootstrapFile {
         try {
             introducers.add(new Introducer(new HostPort(host, port), pinned));
         } catch (IllegalArgumentException malformed) {
-            problem(fields.getOrDefault("host", new Field("", line)).line(), "host: " + malformed.getMessage());
+            problem(
+                    fields.getOrDefault("host", new Field("", line)).line(),
+                    "host: " + malformed.getMessage());
         }
     }
 

@@ -76,7 +76,7 @@ public final class ControlLoop {
                         courier.prepare(effects);
                         return effects;
                     },
-                    courier::carryOut,
+                    courier::carryOutInTurn,
                     () -> LOG.error("effects of {} were lost", event.getClass().getSimpleName()));
         }
     }

@@ -5,6 +5,8 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.socp.relay.daemon.link.Link;
 import io.socp.relay.daemon.link.LinkRegistry;
+import io.socp.relay.dialect.FrameVersions;
+import io.socp.relay.dialect.LinkDialects;
 import io.socp.relay.engine.Notice;
 import io.socp.relay.engine.RelayEffect;
 import io.socp.relay.engine.RelayEffect.Audience;
@@ -18,6 +20,7 @@ import io.socp.relay.sign.OutboundFrame;
 import io.socp.relay.verify.LinkIdentity;
 import io.socp.relay.verify.LinkIdentity.PresenceFeed;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -36,6 +39,7 @@ public final class Courier {
     private static final Logger LOG = LoggerFactory.getLogger("io.socp.relay.operator");
 
     private final LinkRegistry links;
+    private final LinkDialects dialects;
     private final FrameSigner signer;
     private final BiConsumer<ContactId, HostPort> dialer;
     private final Consumer<RelayEvent> control;
@@ -48,10 +52,12 @@ public final class Courier {
      */
     public Courier(
             LinkRegistry links,
+            LinkDialects dialects,
             FrameSigner signer,
             BiConsumer<ContactId, HostPort> dialer,
             Consumer<RelayEvent> control) {
         this.links = links;
+        this.dialects = dialects;
         this.signer = signer;
         this.dialer = dialer;
         this.control = control;
@@ -63,7 +69,8 @@ public final class Courier {
             switch (effect) {
                 case RelayEffect.Send(_, OutboundFrame frame) -> frame.bytes(signer);
                 case RelayEffect.SendError(_, OutboundFrame frame) -> frame.bytes(signer);
-                case RelayEffect.SendToUsers(_, _, OutboundFrame frame) -> frame.bytes(signer);
+                case RelayEffect.SendToUsers(_, _, FrameVersions frame) ->
+                        frame.all().forEach(version -> version.bytes(signer));
                 case RelayEffect.Replay(_, List<OutboundFrame> frames) ->
                         frames.forEach(frame -> frame.bytes(signer));
                 case RelayEffect.Identify _,
@@ -75,17 +82,27 @@ public final class Courier {
         }
     }
 
-    /** Carries out effects whose frames are made. */
+    /** Carries out a frame's effects, whose own frames are made. */
     void carryOut(List<RelayEffect> effects) {
+        carryOut(effects, Link::write);
+    }
+
+    /** Carries out the control plane's effects: its news keep their order behind a replay. */
+    void carryOutInTurn(List<RelayEffect> effects) {
+        carryOut(effects, Link::writeInTurn);
+    }
+
+    private void carryOut(List<RelayEffect> effects, BiConsumer<Link, ByteBuf> write) {
         for (RelayEffect effect : effects) {
             switch (effect) {
-                case RelayEffect.Send(List<LinkId> to, OutboundFrame frame) -> send(to, frame);
+                case RelayEffect.Send(List<LinkId> to, OutboundFrame frame) ->
+                        send(to, frame, write);
                 case RelayEffect.SendError(LinkId to, OutboundFrame frame) ->
-                        send(List.of(to), frame);
+                        send(List.of(to), frame, write);
                 case RelayEffect.Replay(LinkId to, List<OutboundFrame> frames) ->
                         on(to, link -> link.replay(frames.stream().map(this::wrap).toList()));
-                case RelayEffect.SendToUsers(Audience to, LinkId except, OutboundFrame frame) ->
-                        broadcast(to, except, frame);
+                case RelayEffect.SendToUsers(Audience to, LinkId except, FrameVersions frame) ->
+                        broadcast(to, except, frame, write);
                 case RelayEffect.Identify(LinkId id, LinkIdentity identity) ->
                         on(id, link -> identify(link, identity));
                 case RelayEffect.Close close ->
@@ -108,14 +125,14 @@ public final class Courier {
         link.identify(identity);
     }
 
-    private void send(List<LinkId> to, OutboundFrame frame) {
+    private void send(List<LinkId> to, OutboundFrame frame, BiConsumer<Link, ByteBuf> write) {
         if (to.size() == 1) {
-            on(to.getFirst(), link -> link.write(wrap(frame)));
+            on(to.getFirst(), link -> write.accept(link, wrap(frame)));
         } else if (!to.isEmpty()) {
             ByteBuf shared = encode(frame);
             for (LinkId id : to) {
                 ByteBuf copy = shared.retainedDuplicate();
-                if (!on(id, link -> link.write(copy))) {
+                if (!on(id, link -> write.accept(link, copy))) {
                     copy.release();
                 }
             }
@@ -123,20 +140,25 @@ public final class Courier {
         }
     }
 
-    private void broadcast(Audience audience, LinkId except, OutboundFrame frame) {
-        ByteBuf shared = encode(frame);
+    private void broadcast(
+            Audience audience,
+            LinkId except,
+            FrameVersions frame,
+            BiConsumer<Link, ByteBuf> write) {
+        EncodedVersions shared = new EncodedVersions(frame, this::encode);
         links.onEachLoop(
                 () -> {
                     shared.retain();
                     return members -> {
                         for (Link link : members) {
                             if (!link.id().equals(except) && hears(link, audience)) {
-                                link.write(shared.retainedDuplicate());
+                                write.accept(link, shared.duplicateFor(dialects.of(link.id())));
                             }
                         }
                         shared.release();
                     };
-                });
+                },
+                shared::release);
         shared.release();
     }
 
@@ -149,7 +171,7 @@ public final class Courier {
         };
     }
 
-    /** Runs {@code task} on the link's loop; false when the link is gone. */
+    /** Runs {@code task} on the link's loop; false when the link or the loop is gone. */
     private boolean on(LinkId id, Consumer<Link> task) {
         Link link = links.find(id);
         if (link == null) {
@@ -157,10 +179,14 @@ public final class Courier {
         }
         if (link.loop().inEventLoop()) {
             task.accept(link);
-        } else {
-            link.loop().execute(() -> task.accept(link));
+            return true;
         }
-        return true;
+        try {
+            link.loop().execute(() -> task.accept(link));
+            return true;
+        } catch (RejectedExecutionException stopped) {
+            return false;
+        }
     }
 
     /** For one reader: the array itself. */

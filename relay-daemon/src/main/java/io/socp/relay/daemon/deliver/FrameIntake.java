@@ -68,6 +68,10 @@ public final class FrameIntake implements Inbox {
 
     @Override
     public void onFrame(Decoding decoding) {
+        if (malformed >= context.malformedMax) {
+            // The close is on its way through the lane: what comes after the last straw is void.
+            return;
+        }
         Moment now = context.ticker.now();
         switch (decoding) {
             case Decoded(Envelope envelope) -> onEnvelope(envelope, now);
@@ -135,10 +139,9 @@ public final class FrameIntake implements Inbox {
     private Outcome withinErrorBudget(Outcome outcome, Moment now) {
         List<RelayEffect> affordable =
                 outcome.effects().stream()
-                        .filter(
-                                effect ->
-                                        !(effect instanceof RelayEffect.SendError)
-                                                || link.errorBudget().tryTake(now.ns()))
+                        .filter(effect ->
+                                !(effect instanceof RelayEffect.SendError)
+                                        || link.errorBudget().tryTake(now.ns()))
                         .toList();
         return affordable.size() == outcome.effects().size()
                 ? outcome
@@ -182,8 +185,7 @@ public final class FrameIntake implements Inbox {
                     List.of(
                             new RelayEffect.Close(
                                     link.id(), reason, malformed + " malformed frames"));
-            lane.submit(
-                    () -> close, context.courier::carryOut, () -> onBug(""));
+            lane.submit(() -> close, context.courier::carryOut, () -> onBug(""));
         }
     }
 }

@@ -2,6 +2,8 @@ package io.socp.relay.daemon.link;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler.ClientHandshakeStateEvent;
+import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler.HandshakeComplete;
 import io.socp.relay.daemon.link.Link.FrameFate;
 import io.socp.relay.daemon.link.Link.PauseReason;
 import io.socp.relay.engine.CloseReason;
@@ -12,8 +14,8 @@ import io.socp.relay.wire.HandlerNames;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,7 @@ public final class HelloHandler extends ChannelInboundHandlerAdapter implements 
     private @Nullable ChannelHandlerContext ctx;
     private @Nullable ScheduledFuture<?> timer;
     private boolean deciding;
+    private boolean speaksWebSocket;
 
     /**
      * A handler for a link whose other end is not known.
@@ -84,6 +87,15 @@ public final class HelloHandler extends ChannelInboundHandlerAdapter implements 
     }
 
     @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof HandshakeComplete
+                || event == ClientHandshakeStateEvent.HANDSHAKE_COMPLETE) {
+            speaksWebSocket = true;
+        }
+        ctx.fireUserEventTriggered(event);
+    }
+
+    @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         link.onWritabilityChanged();
         ctx.fireChannelWritabilityChanged();
@@ -112,6 +124,10 @@ public final class HelloHandler extends ChannelInboundHandlerAdapter implements 
     }
 
     private void decide(Decoding decoding) {
+        if (link.isClosing()) {
+            held.clear();
+            return;
+        }
         deciding = true;
         link.pause(PauseReason.HELLO);
         inbox.onFrame(decoding);
@@ -136,7 +152,10 @@ public final class HelloHandler extends ChannelInboundHandlerAdapter implements 
     }
 
     private void onTimeout() {
-        if (!link.isClosing()) {
+        if (!speaksWebSocket && ctx != null) {
+            // An ERROR would need a WebSocket to travel in.
+            var _ = ctx.close();
+        } else if (!link.isClosing()) {
             inbox.onSilence("no valid first frame within " + timeout.toSeconds() + " s");
         }
     }

@@ -11,6 +11,9 @@ import io.socp.relay.identity.LinkId;
 import io.socp.relay.limit.RateLimiter;
 import io.socp.relay.ownership.EventLoopConfined;
 import io.socp.relay.verify.LinkIdentity;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.EnumSet;
@@ -32,8 +35,8 @@ public final class Link {
     /** How long a closing handshake may take before the connection is dropped. */
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
-    /** Longest text of a close frame (RFC 6455 §5.5: 125 bytes with the code). */
-    private static final int CLOSE_TEXT_CHARS_MAX = 100;
+    /** Longest text of a close frame: RFC 6455 §5.5 allows 125 bytes with the code. */
+    private static final int CLOSE_TEXT_BYTES_MAX = 123;
 
     private final LinkId id;
     private final Channel channel;
@@ -41,9 +44,11 @@ public final class Link {
     private final RateLimiter errorBudget;
     private final Set<PauseReason> pauses = EnumSet.noneOf(PauseReason.class);
     private final Queue<ByteBuf> replay = new ArrayDeque<>();
+    private final Queue<ByteBuf> behindReplay = new ArrayDeque<>();
     private final Runnable flush = this::flushNow;
     private volatile LinkIdentity identity;
     private @Nullable LinkPhase phase;
+    private long behindReplayBytes;
     private boolean flushScheduled;
     private boolean closing;
 
@@ -118,8 +123,9 @@ public final class Link {
         return queue == null ? 0 : queue.totalPendingWriteBytes();
     }
 
+    /** Whether nothing can be written any more; what is read then counts for nothing. */
     public boolean isClosing() {
-        return closing;
+        return closing || !channel.isOpen();
     }
 
     /** The other end is known now. */
@@ -157,15 +163,29 @@ public final class Link {
         }
         var _ = channel.write(envelope, channel.voidPromise());
         scheduleFlush();
-        if (queuedBytes() > queueBytesMax()) {
-            bounds.slowReaders().onSlowReader(identity);
-            close(CloseReason.POLICY, "reads too slowly");
+        cutIfTooSlow();
+    }
+
+    /**
+     * Writes one encoded envelope behind a replay that is under way: news of who comes and goes
+     * must not overtake the older news in it. Takes over the caller's reference.
+     */
+    public void writeInTurn(ByteBuf envelope) {
+        assertInLoop();
+        if (replay.isEmpty() && behindReplay.isEmpty()) {
+            write(envelope);
+        } else if (isClosing()) {
+            envelope.release();
+        } else {
+            behindReplay.add(envelope);
+            behindReplayBytes += envelope.readableBytes();
+            cutIfTooSlow();
         }
     }
 
     /**
      * Writes many encoded envelopes at the pace the other end reads; takes over the reference to
-     * each. What is written meanwhile goes first.
+     * each. What is written meanwhile goes first, but for {@link #writeInTurn}.
      */
     public void replay(Iterable<ByteBuf> envelopes) {
         assertInLoop();
@@ -178,7 +198,8 @@ public final class Link {
         if (channel.isWritable()) {
             resume(PauseReason.UNREAD_WRITES);
             continueReplay();
-        } else {
+        } else if (!(identity instanceof LinkIdentity.Server)) {
+            // Two servers that both wait for the other to read first would wait for ever.
             pause(PauseReason.UNREAD_WRITES);
         }
     }
@@ -203,11 +224,7 @@ public final class Link {
             return;
         }
         closing = true;
-        String shortText =
-                text.length() > CLOSE_TEXT_CHARS_MAX
-                        ? text.substring(0, CLOSE_TEXT_CHARS_MAX)
-                        : text;
-        channel.writeAndFlush(new CloseWebSocketFrame(reason.code(), shortText))
+        channel.writeAndFlush(new CloseWebSocketFrame(reason.code(), fitting(text)))
                 .addListener(ChannelFutureListener.CLOSE);
         var timeout =
                 loop().schedule(
@@ -224,6 +241,16 @@ public final class Link {
         closing = true;
         replay.forEach(ByteBuf::release);
         replay.clear();
+        behindReplay.forEach(ByteBuf::release);
+        behindReplay.clear();
+        behindReplayBytes = 0;
+    }
+
+    /** The text, or as much of it as fits into a close frame. */
+    private static String fitting(String text) {
+        ByteBuffer room = ByteBuffer.allocate(CLOSE_TEXT_BYTES_MAX);
+        var _ = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text), room, true);
+        return new String(room.array(), 0, room.position(), StandardCharsets.UTF_8);
     }
 
     private LinkPhase currentPhase() {
@@ -236,7 +263,7 @@ public final class Link {
 
     private void continueReplay() {
         while (channel.isWritable() && !closing) {
-            ByteBuf next = replay.poll();
+            ByteBuf next = replay.isEmpty() ? pollBehindReplay() : replay.poll();
             if (next == null) {
                 return;
             }
@@ -245,6 +272,21 @@ public final class Link {
         }
         if (closing) {
             onClosed();
+        }
+    }
+
+    private @Nullable ByteBuf pollBehindReplay() {
+        ByteBuf next = behindReplay.poll();
+        if (next != null) {
+            behindReplayBytes -= next.readableBytes();
+        }
+        return next;
+    }
+
+    private void cutIfTooSlow() {
+        if (queuedBytes() + behindReplayBytes > queueBytesMax()) {
+            bounds.slowReaders().onSlowReader(identity);
+            close(CloseReason.POLICY, "reads too slowly");
         }
     }
 

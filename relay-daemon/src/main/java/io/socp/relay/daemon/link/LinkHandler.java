@@ -24,7 +24,6 @@ final class LinkHandler extends ChannelInboundHandlerAdapter implements LinkPhas
     private final Link link;
     private final Inbox inbox;
     private final int inFlightMax;
-    private boolean pinged;
 
     LinkHandler(Link link, Inbox inbox, int inFlightMax) {
         this.link = link;
@@ -48,7 +47,9 @@ final class LinkHandler extends ChannelInboundHandlerAdapter implements LinkPhas
 
     /** Takes a frame that was read, or held before the hello was decided on. */
     void take(Decoding decoding) {
-        pinged = false;
+        if (link.isClosing()) {
+            return;
+        }
         inbox.onFrame(decoding);
         if (inbox.inFlight() >= inFlightMax) {
             link.pause(PauseReason.BACKLOG);
@@ -70,8 +71,8 @@ final class LinkHandler extends ChannelInboundHandlerAdapter implements LinkPhas
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof IdleStateEvent) {
-            onSilence(ctx);
+        if (event instanceof IdleStateEvent silence) {
+            onSilence(ctx, silence);
         } else {
             ctx.fireUserEventTriggered(event);
         }
@@ -91,12 +92,11 @@ final class LinkHandler extends ChannelInboundHandlerAdapter implements LinkPhas
     }
 
     /** A living WebSocket answers a ping; one that does not has lost its network. */
-    private void onSilence(ChannelHandlerContext ctx) {
-        if (pinged) {
-            link.close(CloseReason.GOING_AWAY, "no answer to a ping");
-        } else {
-            pinged = true;
+    private void onSilence(ChannelHandlerContext ctx, IdleStateEvent silence) {
+        if (silence.isFirst()) {
             var _ = ctx.channel().writeAndFlush(new PingWebSocketFrame(), ctx.voidPromise());
+        } else {
+            link.close(CloseReason.GOING_AWAY, "no answer to a ping");
         }
     }
 }

@@ -6,6 +6,7 @@ import io.socp.relay.ownership.ThreadSafe;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -34,8 +35,11 @@ public final class LinkRegistry {
         byId.put(link.id(), link);
     }
 
-    /** A user has said hello on this link; on the link's loop. */
+    /** A user has said hello on this link, which may be closed by now; on the link's loop. */
     public void addUser(Link link) {
+        if (!byId.containsKey(link.id())) {
+            return;
+        }
         usersByLoop.computeIfAbsent(link.loop(), UserLinks::new).add(link);
     }
 
@@ -62,10 +66,15 @@ public final class LinkRegistry {
      * Runs a task on each loop that has users, with the users of that loop.
      *
      * @param tasks makes the task for one loop; called at once, on the calling thread
+     * @param refused is run for each task whose loop has stopped
      */
-    public void onEachLoop(Supplier<Consumer<Collection<Link>>> tasks) {
+    public void onEachLoop(Supplier<Consumer<Collection<Link>>> tasks, Runnable refused) {
         for (UserLinks users : usersByLoop.values()) {
-            users.run(tasks.get());
+            try {
+                users.run(tasks.get());
+            } catch (RejectedExecutionException stopped) {
+                refused.run();
+            }
         }
     }
 }

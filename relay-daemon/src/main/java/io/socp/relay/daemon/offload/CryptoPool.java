@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,8 +16,8 @@ import org.slf4j.LoggerFactory;
  * <p>What waits here are lanes, not jobs: a worker takes the next lane, one job of it, and puts the
  * lane back at the end if it has more. So a link that sends a flood waits for its own flood, and
  * everyone else's next frame is at most one round away. A lane stands in the queue at most once,
- * which bounds the queue by the number of links; each lane's own bound is kept by who fills it,
- * by pausing to read.
+ * which bounds the queue by the number of links; each lane's own bound is kept by who fills it, by
+ * pausing to read.
  */
 @ThreadSafe
 public final class CryptoPool implements AutoCloseable {
@@ -28,8 +29,7 @@ public final class CryptoPool implements AutoCloseable {
 
     public CryptoPool(int threads) {
         for (int i = 0; i < threads; i++) {
-            workers.add(
-                    Thread.ofPlatform().name("crypto-" + i).daemon(true).start(this::work));
+            workers.add(Thread.ofPlatform().name("crypto-" + i).daemon(true).start(this::work));
         }
     }
 
@@ -55,8 +55,11 @@ public final class CryptoPool implements AutoCloseable {
                 waiting.take().runOne();
             } catch (InterruptedException stopped) {
                 return;
-            } catch (RuntimeException bug) {
-                // The lane has marked the job as done without a result: its link closes.
+            } catch (RejectedExecutionException stopping) {
+                LOG.debug("the owner of a job has stopped: {}", stopping.toString());
+            } catch (RuntimeException | Error bug) {
+                // The lane has marked the job as done without a result: its link closes. The
+                // worker goes on, or the pool would shrink with every bug.
                 LOG.error("a job on {} failed", Thread.currentThread().getName(), bug);
             }
         }

@@ -10,6 +10,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Jobs of one owner, done side by side on the pool and finished in the order they were given.
@@ -20,14 +22,16 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link #submit}, {@link #inFlight} and every completion run on the owner alone; {@code
  *       inOrder} is touched there only.
  *   <li>{@code pending} counts jobs not taken by a worker; the step from 0 to 1 puts the lane into
- *       the pool's queue, and a worker that leaves it above 0 puts it back. So the lane stands there
- *       at most once, and exactly when it has work.
+ *       the pool's queue, and a worker that leaves it above 0 puts it back. So the lane stands
+ *       there at most once, and exactly when it has work.
  *   <li>A job is marked done before a drain is scheduled, and {@code drainScheduled} is cleared
  *       before the drain looks: whoever finishes later schedules another.
  * </ol>
  */
 @ThreadSafe
 public final class Lane {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
 
     private final Executor owner;
     private final Consumer<Lane> ready;
@@ -74,8 +78,8 @@ public final class Lane {
     }
 
     /**
-     * Does {@code work} on the pool, then hands its result to {@code completion} on the owner, after
-     * everything submitted before. A job that throws runs {@code failure} in its place.
+     * Does {@code work} on the pool, then hands its result to {@code completion} on the owner,
+     * after everything submitted before. A job that throws runs {@code failure} in its place.
      */
     public <T> void submit(Supplier<T> work, Consumer<T> completion, Runnable failure) {
         Job<T> job = new Job<>(work, completion, failure);
@@ -117,7 +121,12 @@ public final class Lane {
                 return;
             }
             inOrder.remove();
-            next.complete();
+            try {
+                next.complete();
+            } catch (RuntimeException bug) {
+                // One job's bug must not hold up those behind it.
+                LOG.error("a completed job failed on its owner", bug);
+            }
         }
     }
 }

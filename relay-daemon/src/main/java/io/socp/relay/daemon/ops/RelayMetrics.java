@@ -15,10 +15,12 @@ import io.socp.relay.crypto.SignatureCheck;
 import io.socp.relay.daemon.deliver.FrameWatch;
 import io.socp.relay.daemon.link.Link;
 import io.socp.relay.daemon.link.LinkRegistry;
+import io.socp.relay.dedup.SeenMessages;
 import io.socp.relay.engine.Outcome.Verdict;
 import io.socp.relay.engine.RelayEngine;
 import io.socp.relay.message.MessageType;
 import io.socp.relay.ownership.ThreadSafe;
+import io.socp.relay.presence.UserDirectory;
 import io.socp.relay.verify.LinkIdentity;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -65,7 +67,10 @@ public final class RelayMetrics implements FrameWatch, Link.SlowReaderWatch, Aut
         gc.bindTo(registry);
     }
 
-    /** Adds what is read off the running parts at each scrape. */
+    /**
+     * Adds what is read off the running parts at each scrape. The registry refers to them only
+     * weakly, so each is one that the running relay itself holds.
+     */
     public void watch(LinkRegistry links, RelayEngine engine, LoopPulse pulse) {
         links("user", links, LinkIdentity.User.class::isInstance);
         links("peer", links, LinkIdentity.Server.class::isInstance);
@@ -75,17 +80,17 @@ public final class RelayMetrics implements FrameWatch, Link.SlowReaderWatch, Aut
                 identity ->
                         identity instanceof LinkIdentity.Stranger
                                 || identity instanceof LinkIdentity.Introducer);
-        Gauge.builder("socp.users", engine, e -> e.users().size())
+        Gauge.builder("socp.users", engine.users(), UserDirectory::size)
                 .description("Users online on the whole network")
                 .register(registry);
-        Gauge.builder("socp.peers", engine, e -> e.peers().activeLinks().size())
+        Gauge.builder("socp.peers", engine.peers(), p -> p.activeLinks().size())
                 .description("Servers linked")
                 .register(registry);
-        Gauge.builder("socp.seen.entries", engine, e -> e.seen().size())
+        Gauge.builder("socp.seen.entries", engine.seen(), SeenMessages::size)
                 .description("Messages remembered against duplicates")
                 .register(registry);
         FunctionCounter.builder(
-                        "socp.seen.early.evictions", engine, e -> e.seen().earlyEvictions())
+                        "socp.seen.early.evictions", engine.seen(), SeenMessages::earlyEvictions)
                 .description("Messages forgotten before their time: the bound is too low")
                 .register(registry);
         Gauge.builder("socp.loop.lag", pulse, p -> p.oldestBeatNs() / 1e9)
@@ -106,8 +111,7 @@ public final class RelayMetrics implements FrameWatch, Link.SlowReaderWatch, Aut
     /** The same check, timed. */
     public SignatureCheck timed(SignatureCheck check) {
         return (RsaPublicKey key, byte[] message, byte[] signature) ->
-                Boolean.TRUE.equals(
-                        verify.record(() -> check.verifies(key, message, signature)));
+                Boolean.TRUE.equals(verify.record(() -> check.verifies(key, message, signature)));
     }
 
     /** The same signature, timed. */

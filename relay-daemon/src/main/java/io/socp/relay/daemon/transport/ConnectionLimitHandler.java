@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Refuses connections beyond the cap, before they cost anything. Thread-safe: one counter, shared by
- * all channels.
+ * Refuses connections beyond the cap, before they cost anything. Thread-safe: one counter, shared
+ * by all channels.
  */
 @Sharable
 @ThreadSafe

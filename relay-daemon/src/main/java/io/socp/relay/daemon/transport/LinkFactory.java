@@ -72,6 +72,14 @@ public final class LinkFactory {
         return new FrameLimits(options.messageBytesMax());
     }
 
+    /** Adds what tells a living connection from a dead one; before the WebSocket handler. */
+    void addLiveness(ChannelPipeline pipeline) {
+        pipeline.addLast(
+                HandlerNames.IDLE,
+                new IdleStateHandler(options.silenceMax().toMillis(), 0, 0, TimeUnit.MILLISECONDS));
+        pipeline.addLast(HandlerNames.CONTROL_FRAMES, new ControlFrameHandler());
+    }
+
     /** Adds a link's handlers to the end of the channel's pipeline; on the channel's loop. */
     Link add(Channel channel, LinkIdentity identity) {
         RateLimiter errors = new RateLimiter(ERROR_BURST, ERROR_INTERVAL, ticker.now().ns());
@@ -82,12 +90,7 @@ public final class LinkFactory {
         pipeline.addLast(
                 HandlerNames.FRAME_AGGREGATOR,
                 new WebSocketFrameAggregator(frameLimits().ceilingBytes()));
-        pipeline.addLast(
-                HandlerNames.IDLE,
-                new IdleStateHandler(
-                        options.silenceMax().toMillis(), 0, 0, TimeUnit.MILLISECONDS));
-        pipeline.addLast(
-                HandlerNames.ENVELOPE_DECODER, new EnvelopeDecoder(codec, frameLimits()));
+        pipeline.addLast(HandlerNames.ENVELOPE_DECODER, new EnvelopeDecoder(codec, frameLimits()));
         pipeline.addLast(HandlerNames.ENVELOPE_ENCODER, encoder);
         pipeline.addLast(
                 HandlerNames.HELLO,

@@ -50,12 +50,14 @@ final class PeerChannelInitializer extends ChannelInitializer<Channel> {
         pipeline.addLast(HandlerNames.HTTP_CODEC, new HttpClientCodec());
         pipeline.addLast(
                 HandlerNames.HTTP_AGGREGATOR, new HttpObjectAggregator(HTTP_RESPONSE_BYTES_MAX));
+        links.addLiveness(pipeline);
         pipeline.addLast(
                 HandlerNames.WEBSOCKET,
                 new WebSocketClientProtocolHandler(
                         WebSocketClientProtocolConfig.newBuilder()
                                 .webSocketUri(target)
                                 .version(WebSocketVersion.V13)
+                                .sendCloseFrame(null)
                                 .allowExtensions(false)
                                 .maxFramePayloadLength(links.frameLimits().ceilingBytes())
                                 .withUTF8Validator(false)

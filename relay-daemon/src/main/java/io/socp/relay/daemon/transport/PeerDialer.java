@@ -43,6 +43,7 @@ public final class PeerDialer {
                         .channel(loops.clientChannel())
                         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeout.toMillis())
                         .option(ChannelOption.TCP_NODELAY, true)
+                        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, ProtocolPort.WATER_MARK)
                         .handler(
                                 new PeerChannelInitializer(
                                         links,
@@ -64,14 +65,12 @@ public final class PeerDialer {
         }
         Channel channel = connecting.channel();
         channel.closeFuture()
-                .addListener(
-                        _ -> {
-                            if (!opened.get()) {
-                                control.accept(
-                                        new RelayEvent.DialFailed(
-                                                contact, "no WebSocket server there"));
-                            }
-                        });
+                .addListener(_ -> {
+                    if (!opened.get()) {
+                        control.accept(
+                                new RelayEvent.DialFailed(contact, "no WebSocket server there"));
+                    }
+                });
     }
 
     private static String reason(Throwable cause) {

@@ -9,6 +9,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.socp.relay.ownership.ThreadSafe;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.UnresolvedAddressException;
 import org.jspecify.annotations.Nullable;
 
 /** A listening port: bound first, opened when all behind it is ready. Thread-safe. */
@@ -18,8 +19,7 @@ public final class ProtocolPort implements AutoCloseable {
     private static final int BACKLOG = 4_096;
 
     /** Writability flips here; what a slow link may pile up beyond it is the link's own bound. */
-    private static final WriteBufferWaterMark WATER_MARK =
-            new WriteBufferWaterMark(128 * 1024, 512 * 1024);
+    static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(128 * 1024, 512 * 1024);
 
     private final Channel channel;
     private final Deferred deferred;
@@ -49,10 +49,18 @@ public final class ProtocolPort implements AutoCloseable {
                         .awaitUninterruptibly();
         if (!binding.isSuccess()) {
             throw new IOException(
-                    "cannot listen on " + host + ":" + port + ": " + binding.cause().getMessage(),
+                    "cannot listen on " + host + ":" + port + ": " + reason(binding.cause()),
                     binding.cause());
         }
         return new ProtocolPort(binding.channel(), deferred);
+    }
+
+    private static String reason(Throwable cause) {
+        if (cause instanceof UnresolvedAddressException) {
+            return "no such host";
+        }
+        String message = cause.getMessage();
+        return message == null ? cause.getClass().getSimpleName() : message;
     }
 
     /** The port bound. */

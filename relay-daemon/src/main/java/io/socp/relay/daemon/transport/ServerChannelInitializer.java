@@ -46,6 +46,8 @@ public final class ServerChannelInitializer extends ChannelInitializer<Channel> 
                 WebSocketServerProtocolConfig.newBuilder()
                         .websocketPath("/")
                         .checkStartsWith(true)
+                        // A link says itself why it closes; before the handshake nobody can.
+                        .sendCloseFrame(null)
                         .handshakeTimeoutMillis(links.options().firstFrameTimeout().toMillis())
                         .decoderConfig(
                                 WebSocketDecoderConfig.newBuilder()
@@ -64,6 +66,7 @@ public final class ServerChannelInitializer extends ChannelInitializer<Channel> 
         pipeline.addLast(
                 HandlerNames.HTTP_AGGREGATOR, new HttpObjectAggregator(HTTP_REQUEST_BYTES_MAX));
         pipeline.addLast(HandlerNames.INFORMATION, information);
+        links.addLiveness(pipeline);
         pipeline.addLast(HandlerNames.WEBSOCKET, new WebSocketServerProtocolHandler(webSocket));
         links.add(channel, new LinkIdentity.Stranger());
     }

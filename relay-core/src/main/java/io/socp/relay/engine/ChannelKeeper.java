@@ -1,0 +1,80 @@
+package io.socp.relay.engine;
+
+import io.socp.relay.dedup.Admitted;
+import io.socp.relay.engine.RelayEffect.Send;
+import io.socp.relay.group.PublicChannel;
+import io.socp.relay.group.PublicChannel.Growth;
+import io.socp.relay.identity.LinkId;
+import io.socp.relay.identity.UserId;
+import io.socp.relay.message.ChannelMessage;
+import io.socp.relay.message.ChannelMessage.PublicChannelAdd;
+import io.socp.relay.message.ChannelMessage.PublicChannelKeyShare;
+import io.socp.relay.message.ChannelMessage.PublicChannelUpdated;
+import io.socp.relay.ownership.EventLoopConfined;
+import io.socp.relay.sign.OutboundFrame;
+import io.socp.relay.time.Moment;
+import java.util.List;
+
+/**
+ * Announces who joined the public channel, and keeps its version (SOCP §9.3). Event-loop confined
+ * to the mesh loop.
+ *
+ * <p>Our frames carry no wraps: members share keys among themselves, and a frame must not grow with
+ * the number of users.
+ */
+@EventLoopConfined
+final class ChannelKeeper {
+
+    private final Self self;
+    private final Gossip gossip;
+    private final PublicChannel channel = new PublicChannel();
+
+    ChannelKeeper(Self self, Gossip gossip) {
+        this.self = self;
+        this.gossip = gossip;
+    }
+
+    /** One of our users is here; announced with the next tick. */
+    void join(UserId user) {
+        channel.join(user);
+    }
+
+    /** Announces those who joined since the last tick. */
+    void onTick(Moment now, EffectSink sink) {
+        while (channel.hasJoined()) {
+            Growth growth = channel.grow();
+            List<String> members = growth.added().stream().map(UserId::value).toList();
+            spread(new PublicChannelAdd(self.id(), members, growth.ifVersion()), now, sink);
+            spread(new PublicChannelUpdated(self.id(), growth.version(), List.of()), now, sink);
+        }
+    }
+
+    /** A peer's word on the channel. */
+    void onChannel(ChannelMessage message, Admitted admitted, EffectSink sink) {
+        OutboundFrame frame = OutboundFrame.asReceived(admitted.envelope());
+        switch (message) {
+            case PublicChannelAdd _ -> gossip.tellUsers(frame, sink);
+            case PublicChannelUpdated updated -> {
+                if (channel.merge(updated.version())) {
+                    gossip.tellUsers(frame, sink);
+                }
+            }
+            case PublicChannelKeyShare _ ->
+                    throw new IllegalStateException("key shares are routed, not kept");
+        }
+    }
+
+    /** Tells whoever is new on this link how the channel stands. */
+    void introduce(LinkId link, Moment now, EffectSink sink) {
+        if (channel.version() > 0) {
+            var state = new PublicChannelUpdated(self.id(), channel.version(), List.of());
+            sink.emit(new Send(link, self.toAll(state, now.epochMs())));
+        }
+    }
+
+    private void spread(ChannelMessage message, Moment now, EffectSink sink) {
+        OutboundFrame frame = self.toAll(message, now.epochMs());
+        gossip.tellPeers(frame, List.of(), sink);
+        gossip.tellUsers(frame, sink);
+    }
+}

@@ -1,0 +1,63 @@
+package io.socp.relay.group;
+
+import io.socp.relay.identity.UserId;
+import io.socp.relay.ownership.EventLoopConfined;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The public channel as this server knows it. Event-loop confined to the mesh loop.
+ *
+ * <p>The version only grows, and the larger of two wins: servers that bump at the same time arrive
+ * at the same number whatever the order in which they hear of each other. Users who join within a
+ * moment are announced together, so that a rush costs one bump.
+ */
+@EventLoopConfined
+public final class PublicChannel {
+
+    /** Members announced in one frame; about 40 bytes each. */
+    public static final int MEMBERS_PER_FRAME_MAX = 1_000;
+
+    private final List<UserId> joined = new ArrayList<>();
+    private long version;
+
+    /** The state after members were added: what to announce. */
+    public record Growth(List<UserId> added, long ifVersion, long version) {
+        public Growth {
+            added = List.copyOf(added);
+        }
+    }
+
+    /** The version this server knows of. */
+    public long version() {
+        return version;
+    }
+
+    /** A user has joined; announced with the next {@link #grow}. */
+    public void join(UserId user) {
+        joined.add(user);
+    }
+
+    /** Whether somebody has joined since the last {@link #grow}. */
+    public boolean hasJoined() {
+        return !joined.isEmpty();
+    }
+
+    /** Takes up those who joined, as many as one frame may name, under the next version. */
+    public Growth grow() {
+        List<UserId> batch = joined.subList(0, Math.min(joined.size(), MEMBERS_PER_FRAME_MAX));
+        Growth growth = new Growth(batch, version, version + 1);
+        batch.clear();
+        version = growth.version();
+        return growth;
+    }
+
+    /** Another server's version; says whether ours was older. */
+    public boolean merge(long other) {
+        boolean isNewer = other > version;
+        if (isNewer) {
+            version = other;
+        }
+        return isNewer;
+    }
+}

@@ -1,0 +1,52 @@
+package io.socp.relay.message;
+
+import io.socp.relay.crypto.RsaPublicKey;
+import io.socp.relay.message.FieldReader.Unreadable;
+import io.socp.relay.message.MeshMessage.KnownServer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The parts of a SERVER_WELCOME that implementations write in different places. The standard itself
+ * says "servers" and shows "clients"; a row that cannot be used is passed over, since one odd entry
+ * must not keep a server out of the mesh.
+ */
+final class WelcomeReader {
+
+    private WelcomeReader() {}
+
+    /** The servers named in {@code servers}, a list or a map, and in {@code clients}. */
+    static List<KnownServer> servers(FieldReader welcome) {
+        List<KnownServer> servers = new ArrayList<>();
+        for (String field : List.of("servers", "clients")) {
+            for (FieldReader row : welcome.rows(field)) {
+                server(row, servers);
+            }
+        }
+        return servers;
+    }
+
+    /** The introducer's own key, wherever it stands; null when it says none. */
+    static @Nullable RsaPublicKey key(FieldReader welcome) throws Unreadable {
+        for (String field : List.of("pubkey", "server_pub", "introducer_pub")) {
+            if (welcome.has(field)) {
+                return welcome.key(field);
+            }
+        }
+        FieldReader introducer = welcome.object("introducer");
+        return introducer.has("pubkey") ? introducer.key("pubkey") : null;
+    }
+
+    private static void server(FieldReader row, List<KnownServer> servers) {
+        try {
+            KnownServer known =
+                    new KnownServer(row.serverId("server_id"), row.address(), row.key("pubkey"));
+            if (servers.stream().noneMatch(other -> other.server().equals(known.server()))) {
+                servers.add(known);
+            }
+        } catch (Unreadable notAServer) {
+            // A user's row, or one without a key.
+        }
+    }
+}

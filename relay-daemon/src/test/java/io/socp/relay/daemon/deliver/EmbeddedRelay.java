@@ -1,0 +1,146 @@
+package io.socp.relay.daemon.deliver;
+
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.socp.relay.crypto.SignatureVerifier;
+import io.socp.relay.daemon.config.LinkOptions;
+import io.socp.relay.daemon.link.Link;
+import io.socp.relay.daemon.link.Link.LinkBounds;
+import io.socp.relay.daemon.link.LinkRegistry;
+import io.socp.relay.daemon.offload.ManualPool;
+import io.socp.relay.daemon.testing.FarEnd;
+import io.socp.relay.daemon.transport.ConnectionLimitHandler;
+import io.socp.relay.daemon.transport.LinkFactory;
+import io.socp.relay.daemon.transport.ServerChannelInitializer;
+import io.socp.relay.engine.EngineSettings;
+import io.socp.relay.engine.Outcome.Verdict;
+import io.socp.relay.engine.RelayEngine;
+import io.socp.relay.engine.Self;
+import io.socp.relay.envelope.EnvelopeCodec;
+import io.socp.relay.envelope.EnvelopeLimits;
+import io.socp.relay.sign.FrameSigner;
+import io.socp.relay.testing.Actors;
+import io.socp.relay.testing.Actors.Server;
+import io.socp.relay.testing.VirtualClock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * The whole relay A but for sockets and threads: each stage moves when the test says so. The links
+ * are embedded channels behind the real initialiser.
+ */
+final class EmbeddedRelay {
+
+    private static final Server SELF = Actors.A;
+
+    private final VirtualClock clock = new VirtualClock();
+    private final ManualPool pool = new ManualPool();
+    private final EmbeddedChannel meshLoop = new EmbeddedChannel();
+    private final LinkRegistry registry = new LinkRegistry();
+    private final List<FarEnd> ends = new ArrayList<>();
+    private final List<String> verdicts = new ArrayList<>();
+    private final RelayEngine engine;
+    private final ServerChannelInitializer initializer;
+
+    EmbeddedRelay() {
+        engine =
+                RelayEngine.create(
+                        new Self(SELF.id(), SELF.key(), SELF.address()),
+                        EngineSettings.standard(),
+                        List.of(),
+                        new RelayEngine.Surroundings(
+                                clock, new Random(1), new SignatureVerifier()));
+        ControlLoop[] control = new ControlLoop[1];
+        Courier courier =
+                new Courier(
+                        registry,
+                        engine.dialects(),
+                        new FrameSigner(SELF.keys().signer()::sign),
+                        (_, _) -> {},
+                        event -> control[0].post(event));
+        control[0] =
+                new ControlLoop(
+                        meshLoop.eventLoop(),
+                        pool.lane(meshLoop.eventLoop()),
+                        engine.controlPlane(),
+                        courier,
+                        clock);
+        FrameIntake.Context context =
+                new FrameIntake.Context(
+                        engine.dataPath(), courier, clock, this::count, control[0]::post, 3);
+        LinkOptions options = LinkOptions.standard();
+        LinkBounds bounds =
+                new LinkBounds(options.userQueueBytesMax(), options.peerQueueBytesMax(), _ -> {});
+        LinkFactory factory =
+                new LinkFactory(
+                        options,
+                        bounds,
+                        registry,
+                        new EnvelopeCodec(EnvelopeLimits.DEFAULT),
+                        clock,
+                        link -> new FrameIntake(link, pool.lane(link.loop()), context));
+        initializer =
+                new ServerChannelInitializer(new ConnectionLimitHandler(100), factory, new byte[0]);
+    }
+
+    /** A WebSocket to the relay. */
+    FarEnd connect() {
+        FarEnd end = new FarEnd(initializer).upgrade();
+        ends.add(end);
+        return end;
+    }
+
+    /** Does the RSA work that waits. */
+    void runPool() {
+        while (pool.runOne()) {}
+    }
+
+    /** Runs what waits for the loops of the links. */
+    void runLinks() {
+        ends.forEach(end -> end.server().runPendingTasks());
+    }
+
+    /** Runs what waits for the mesh loop. */
+    void runMesh() {
+        meshLoop.runPendingTasks();
+    }
+
+    /** Runs everything until nothing is left. */
+    void settle() {
+        for (int i = 0; i < 20; i++) {
+            runPool();
+            runLinks();
+            runMesh();
+        }
+    }
+
+    LinkRegistry registry() {
+        return registry;
+    }
+
+    RelayEngine engine() {
+        return engine;
+    }
+
+    /** Type and verdict of each frame dealt with, in order. */
+    List<String> verdicts() {
+        return List.copyOf(verdicts);
+    }
+
+    /** Links that are told what users are told. */
+    List<Link> userLinks() {
+        List<Link> all = new ArrayList<>();
+        registry.onEachLoop(() -> all::addAll, () -> {});
+        return all;
+    }
+
+    void finish() {
+        ends.forEach(FarEnd::finish);
+        settle();
+        meshLoop.finishAndReleaseAll();
+    }
+
+    private void count(String type, Verdict verdict) {
+        verdicts.add(type + " " + verdict);
+    }
+}

@@ -1,0 +1,111 @@
+package io.socp.relay.daemon.testing;
+
+import io.socp.relay.daemon.config.LinkOptions;
+import io.socp.relay.daemon.link.Link;
+import io.socp.relay.daemon.link.Link.LinkBounds;
+import io.socp.relay.daemon.link.LinkRegistry;
+import io.socp.relay.daemon.transport.ConnectionLimitHandler;
+import io.socp.relay.daemon.transport.LinkFactory;
+import io.socp.relay.daemon.transport.ServerChannelInitializer;
+import io.socp.relay.envelope.EnvelopeCodec;
+import io.socp.relay.envelope.EnvelopeLimits;
+import io.socp.relay.testing.Actors;
+import io.socp.relay.testing.VirtualClock;
+import io.socp.relay.verify.LinkIdentity;
+import io.socp.relay.verify.LinkIdentity.PresenceFeed;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A protocol port with the real initialiser, whose links end in {@link ScriptedInbox}es. */
+public final class ScriptedPort {
+
+    public static final String DOCUMENT = "{\"server_id\":\"x\"}";
+
+    public static final int MESSAGE_BYTES_MAX = 2_000;
+    public static final int IN_FLIGHT_MAX = 8;
+    public static final long USER_QUEUE_BYTES_MAX = 10_000;
+    public static final Duration SILENCE_MAX = Duration.ofSeconds(60);
+    public static final Duration FIRST_FRAME_TIMEOUT = Duration.ofSeconds(10);
+
+    public static final LinkIdentity ALICE =
+            new LinkIdentity.User(Actors.ALICE.id(), Actors.ALICE.key(), PresenceFeed.PUSHED);
+    public static final LinkIdentity SERVER_B =
+            new LinkIdentity.Server(Actors.B.id(), Actors.B.key());
+
+    private final LinkRegistry registry = new LinkRegistry();
+    private final List<ScriptedInbox> inboxes = new ArrayList<>();
+    private final List<LinkIdentity> slowReaders = new ArrayList<>();
+    private final List<FarEnd> ends = new ArrayList<>();
+    private final ConnectionLimitHandler connectionLimit;
+    private final ServerChannelInitializer initializer;
+
+    public ScriptedPort() {
+        this(100);
+    }
+
+    public ScriptedPort(int linksMax) {
+        LinkOptions options =
+                new LinkOptions(
+                        linksMax,
+                        MESSAGE_BYTES_MAX,
+                        FIRST_FRAME_TIMEOUT,
+                        SILENCE_MAX,
+                        USER_QUEUE_BYTES_MAX,
+                        10 * USER_QUEUE_BYTES_MAX,
+                        IN_FLIGHT_MAX,
+                        3);
+        connectionLimit = new ConnectionLimitHandler(linksMax);
+        initializer =
+                new ServerChannelInitializer(
+                        connectionLimit,
+                        new LinkFactory(
+                                options,
+                                new LinkBounds(
+                                        options.userQueueBytesMax(),
+                                        options.peerQueueBytesMax(),
+                                        slowReaders::add),
+                                registry,
+                                new EnvelopeCodec(new EnvelopeLimits(MESSAGE_BYTES_MAX, 16, 4_096)),
+                                new VirtualClock(),
+                                this::inbox),
+                        DOCUMENT.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** A connection that has said nothing yet. */
+    public FarEnd connect() {
+        FarEnd end = new FarEnd(initializer);
+        ends.add(end);
+        return end;
+    }
+
+    /** The inbox of the link made last. */
+    public ScriptedInbox inbox() {
+        return inboxes.getLast();
+    }
+
+    public LinkRegistry registry() {
+        return registry;
+    }
+
+    public ConnectionLimitHandler connectionLimit() {
+        return connectionLimit;
+    }
+
+    /** Who was cut for reading too slowly. */
+    public List<LinkIdentity> slowReaders() {
+        return List.copyOf(slowReaders);
+    }
+
+    /** Ends all connections. */
+    public void finish() {
+        ends.forEach(FarEnd::finish);
+    }
+
+    private ScriptedInbox inbox(Link link) {
+        ScriptedInbox inbox = new ScriptedInbox(link);
+        inboxes.add(inbox);
+        return inbox;
+    }
+}

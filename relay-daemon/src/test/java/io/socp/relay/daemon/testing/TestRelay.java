@@ -1,0 +1,178 @@
+package io.socp.relay.daemon.testing;
+
+import io.socp.relay.daemon.RelayDaemon;
+import io.socp.relay.daemon.config.ConfigurationException;
+import io.socp.relay.daemon.config.DataDir;
+import io.socp.relay.daemon.config.LinkOptions;
+import io.socp.relay.daemon.config.RelayOptions;
+import io.socp.relay.daemon.config.RelayOptions.Bind;
+import io.socp.relay.engine.EngineSettings;
+import io.socp.relay.engine.EngineSettings.MeshTimers;
+import io.socp.relay.engine.RelayEngine.Introducer;
+import io.socp.relay.identity.HostPort;
+import io.socp.relay.mesh.Backoff;
+import io.socp.relay.testing.Actors.Server;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** A running relay of this JVM, in the name of one of the actors, on loopback. */
+public final class TestRelay implements AutoCloseable {
+
+    private static final String HOST = "127.0.0.1";
+
+    private final Server actor;
+    private final Path dir;
+    private final DataDir data;
+    private final RelayDaemon daemon;
+
+    private TestRelay(Server actor, Path dir, DataDir data, RelayDaemon daemon) {
+        this.actor = actor;
+        this.dir = dir;
+        this.data = data;
+        this.daemon = daemon;
+    }
+
+    /** How a relay is started; each {@code with} changes one thing. */
+    public record Setup(Server actor, int port, List<Introducer> introducers, LinkOptions links) {
+
+        public Setup withPort(int newPort) {
+            return new Setup(actor, newPort, introducers, links);
+        }
+
+        public Setup withIntroducers(Introducer... all) {
+            return new Setup(actor, port, List.of(all), links);
+        }
+
+        public Setup withLinks(LinkOptions newLinks) {
+            return new Setup(actor, port, introducers, newLinks);
+        }
+
+        /** Starts; the data directory lies under {@code parent}. */
+        public TestRelay start(Path parent) {
+            Path dir = parent.resolve(actor.id().value());
+            try {
+                prepare(dir);
+                DataDir data = DataDir.open(dir);
+                try {
+                    return new TestRelay(actor, dir, data, RelayDaemon.start(options(), data));
+                } catch (IOException failed) {
+                    data.close();
+                    throw failed;
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (ConfigurationException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        private void prepare(Path dir) throws IOException {
+            if (Files.notExists(dir)) {
+                Files.createDirectories(dir);
+                Files.writeString(dir.resolve("server.id"), actor.id().value());
+                actor.keys().identity().save(dir.resolve("server.key.pem"));
+            }
+        }
+
+        private RelayOptions options() {
+            return new RelayOptions(
+                    new Bind(HOST, port),
+                    null,
+                    new Bind(HOST, 0),
+                    introducers,
+                    links,
+                    quickEngine());
+        }
+    }
+
+    public static Setup of(Server actor) {
+        return new Setup(actor, 0, List.of(), LinkOptions.standard());
+    }
+
+    /** The standard bounds with other times for the first frame, and other queues. */
+    public static LinkOptions links(Duration firstFrameTimeout, long userQueueBytesMax) {
+        LinkOptions standard = LinkOptions.standard();
+        return new LinkOptions(
+                standard.linksMax(),
+                standard.messageBytesMax(),
+                firstFrameTimeout,
+                standard.silenceMax(),
+                userQueueBytesMax,
+                standard.peerQueueBytesMax(),
+                standard.inFlightMax(),
+                standard.malformedMax());
+    }
+
+    /** A port nobody listens on at the moment. */
+    public static int freePort() {
+        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return probe.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** An introducer at a port of this machine, pinned to the actor's key. */
+    public static Introducer introducer(int port, Server actor) {
+        return new Introducer(new HostPort(HOST, port), actor.key());
+    }
+
+    /** An introducer at a port of this machine, without a key. */
+    public static Introducer introducer(int port) {
+        return new Introducer(new HostPort(HOST, port), null);
+    }
+
+    /** This relay, as others name it. */
+    public Introducer asIntroducer() {
+        return introducer(port(), actor);
+    }
+
+    public Server actor() {
+        return actor;
+    }
+
+    public Path dir() {
+        return dir;
+    }
+
+    public int port() {
+        return daemon.port();
+    }
+
+    /** What the management port says. */
+    public Scrape scrape() {
+        return Scrape.of(daemon.managementPort());
+    }
+
+    public int managementPort() {
+        return daemon.managementPort();
+    }
+
+    @Override
+    public void close() {
+        daemon.close();
+        data.close();
+    }
+
+    private static EngineSettings quickEngine() {
+        EngineSettings standard = EngineSettings.standard();
+        return new EngineSettings(
+                standard.idRule(),
+                standard.clockSkewMax(),
+                standard.seenTtl(),
+                standard.seenMax(),
+                standard.usersMax(),
+                new MeshTimers(
+                        Duration.ofMillis(500),
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(5),
+                        new Backoff(Duration.ofMillis(50), Duration.ofMillis(200)),
+                        Duration.ofSeconds(1)));
+    }
+}
