@@ -147,6 +147,8 @@ class ArchitectureTest {
                 .and()
                 .areNotInterfaces()
                 .and()
+                .areNotEnums()
+                .and()
                 .doNotHaveSimpleName("package-info")
                 .should(haveAnOwner())
                 .check(daemon);

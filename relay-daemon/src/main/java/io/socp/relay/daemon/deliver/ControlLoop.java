@@ -10,6 +10,7 @@ import io.socp.relay.time.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,8 +58,13 @@ public final class ControlLoop {
 
     /** Tells the control plane; after everything told before by the same thread. */
     public void post(RelayEvent event) {
-        if (!loop.isShuttingDown()) {
+        if (loop.isShuttingDown()) {
+            return;
+        }
+        try {
             loop.execute(() -> onEvent(event));
+        } catch (RejectedExecutionException stopped) {
+            LOG.debug("{} came after the end", event.getClass().getSimpleName());
         }
     }
 

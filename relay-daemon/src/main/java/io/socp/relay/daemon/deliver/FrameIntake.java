@@ -101,9 +101,23 @@ public final class FrameIntake implements Inbox {
     }
 
     @Override
+    public void onFarewell() {
+        afterAllBefore(() -> {
+            if (!closed) {
+                link.close(CloseReason.NORMAL, "goodbye");
+            }
+        });
+    }
+
+    /** The control plane hears of it last: a hello still in flight must not outlive its link. */
+    @Override
     public void onClosed() {
         closed = true;
-        context.control.accept(new RelayEvent.LinkClosed(link.id()));
+        afterAllBefore(() -> context.control.accept(new RelayEvent.LinkClosed(link.id())));
+    }
+
+    private void afterAllBefore(Runnable task) {
+        lane.submit(() -> Boolean.TRUE, _ -> task.run(), task);
     }
 
     private void onEnvelope(Envelope envelope, Moment now) {
@@ -150,10 +164,11 @@ public final class FrameIntake implements Inbox {
 
     private void onOutcome(String type, Outcome outcome, Moment now) {
         context.watch.onFrame(type, outcome.verdict());
+        // Also when the link is closed by now: whoever says something and leaves has said it.
+        context.courier.carryOut(outcome.effects());
         if (closed) {
             return;
         }
-        context.courier.carryOut(outcome.effects());
         boolean pending = outcome.effects().stream().anyMatch(RelayEffect.Post.class::isInstance);
         link.onFrameDone(pending ? FrameFate.PENDING : FrameFate.FINISHED);
         heard(outcome, now);
@@ -162,8 +177,7 @@ public final class FrameIntake implements Inbox {
     private void heard(Outcome outcome, Moment now) {
         boolean alive =
                 link.identity() instanceof LinkIdentity.Server
-                        && (outcome.verdict() == Verdict.ACCEPTED
-                                || outcome.verdict() == Verdict.DUPLICATE);
+                        && outcome.verdict() == Verdict.ACCEPTED;
         if (alive && now.ns() - lastHeardNs >= HEARD_INTERVAL_NS) {
             lastHeardNs = now.ns();
             context.control.accept(new RelayEvent.LinkHeard(link.id()));

@@ -42,6 +42,9 @@ public final class HelloHandler extends ChannelInboundHandlerAdapter implements 
     private boolean deciding;
     private boolean speaksWebSocket;
 
+    /** The close frame has come while the hello is being decided on. */
+    private boolean farewell;
+
     /**
      * A handler for a link whose other end is not known.
      *
@@ -73,10 +76,15 @@ public final class HelloHandler extends ChannelInboundHandlerAdapter implements 
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        if (!(message instanceof Decoding decoding)) {
-            ctx.fireChannelRead(message);
-            return;
+        switch (message) {
+            case Decoding decoding -> onFrame(decoding);
+            case Farewell _ when deciding -> farewell = true;
+            case Farewell _ -> inbox.onFarewell();
+            default -> ctx.fireChannelRead(message);
         }
+    }
+
+    private void onFrame(Decoding decoding) {
         if (!deciding) {
             decide(decoding);
         } else if (held.size() < HELD_FRAMES_MAX) {
@@ -116,10 +124,12 @@ public final class HelloHandler extends ChannelInboundHandlerAdapter implements 
         // The frame in hand changed nothing: the next one may be the hello.
         deciding = false;
         Decoding next = held.poll();
-        if (next == null) {
-            link.resume(PauseReason.HELLO);
-        } else {
+        if (next != null) {
             decide(next);
+        } else if (farewell) {
+            inbox.onFarewell();
+        } else {
+            link.resume(PauseReason.HELLO);
         }
     }
 
@@ -146,6 +156,9 @@ public final class HelloHandler extends ChannelInboundHandlerAdapter implements 
                 }
                 ctx.pipeline().replace(this, HandlerNames.LINK, successor);
                 frames.forEach(successor::take);
+                if (farewell) {
+                    inbox.onFarewell();
+                }
                 link.resume(PauseReason.HELLO);
             }
         }

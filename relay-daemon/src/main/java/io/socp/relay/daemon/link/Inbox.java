@@ -14,6 +14,9 @@ public interface Inbox {
     /** Frames taken and not yet dealt with. */
     int inFlight();
 
-    /** The link is closed; nothing of it may have an effect any more. */
+    /** The other end has said goodbye; the link closes once all before is dealt with. */
+    void onFarewell();
+
+    /** The link is closed. What was read from it still counts; nothing can be written to it. */
     void onClosed();
 }

@@ -2,9 +2,9 @@ package io.socp.relay.daemon.link;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.socp.relay.engine.CloseReason;
 import io.socp.relay.identity.LinkId;
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 public final class Link {
 
     /** How long a closing handshake may take before the connection is dropped. */
-    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
     /** Longest text of a close frame: RFC 6455 §5.5 allows 125 bytes with the code. */
     private static final int CLOSE_TEXT_BYTES_MAX = 123;
@@ -207,7 +207,9 @@ public final class Link {
     public void pause(PauseReason reason) {
         assertInLoop();
         pauses.add(reason);
-        channel.config().setAutoRead(false);
+        if (!closing) {
+            channel.config().setAutoRead(false);
+        }
     }
 
     public void resume(PauseReason reason) {
@@ -225,7 +227,7 @@ public final class Link {
         }
         closing = true;
         channel.writeAndFlush(new CloseWebSocketFrame(reason.code(), fitting(text)))
-                .addListener(ChannelFutureListener.CLOSE);
+                .addListener(_ -> linger());
         var timeout =
                 loop().schedule(
                                 () -> {
@@ -234,6 +236,18 @@ public final class Link {
                                 CLOSE_TIMEOUT.toMillis(),
                                 TimeUnit.MILLISECONDS);
         channel.closeFuture().addListener(_ -> timeout.cancel(false));
+    }
+
+    /**
+     * Waits for the other end to close as well. Closing at once would answer whatever it still
+     * sends with a reset, and a reset destroys what it has not read yet: the ERROR that says why.
+     */
+    private void linger() {
+        if (channel instanceof DuplexChannel duplex && channel.isActive()) {
+            duplex.shutdownOutput().addListener(_ -> channel.config().setAutoRead(true));
+        } else {
+            var _ = channel.close();
+        }
     }
 
     /** The channel is gone: lets go of what was never written. */

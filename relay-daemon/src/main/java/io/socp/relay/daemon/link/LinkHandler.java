@@ -38,10 +38,10 @@ final class LinkHandler extends ChannelInboundHandlerAdapter implements LinkPhas
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        if (message instanceof Decoding decoding) {
-            take(decoding);
-        } else {
-            ctx.fireChannelRead(message);
+        switch (message) {
+            case Decoding decoding -> take(decoding);
+            case Farewell _ -> inbox.onFarewell();
+            default -> ctx.fireChannelRead(message);
         }
     }
 

@@ -2,12 +2,15 @@ package io.socp.relay.daemon.transport;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.socp.relay.daemon.link.Farewell;
 import io.socp.relay.ownership.EventLoopConfined;
 
 /**
- * Answers pings and swallows pongs. Event-loop confined to its channel.
+ * Answers pings, swallows pongs, and turns a close frame into a {@link Farewell} that takes its
+ * turn. Event-loop confined to its channel.
  *
  * <p>Stands before Netty's WebSocket handler, which would do the same but read on after each such
  * frame although reading is paused: a flood of pings would carry any number of frames past the
@@ -23,6 +26,10 @@ final class ControlFrameHandler extends ChannelInboundHandlerAdapter {
         switch (message) {
             case PingWebSocketFrame ping -> answer(ctx, ping);
             case PongWebSocketFrame pong -> pong.release();
+            case CloseWebSocketFrame close -> {
+                close.release();
+                ctx.fireChannelRead(Farewell.RECEIVED);
+            }
             default -> ctx.fireChannelRead(message);
         }
     }

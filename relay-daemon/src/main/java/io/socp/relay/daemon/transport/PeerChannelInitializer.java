@@ -5,7 +5,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler;
@@ -31,15 +33,18 @@ final class PeerChannelInitializer extends ChannelInitializer<Channel> {
 
     private static final int HTTP_RESPONSE_BYTES_MAX = 8 * 1024;
 
+    /** Only its path counts; not every host's name fits into a URI, such as one with {@code _}. */
+    private static final URI TARGET = URI.create("ws://relay/");
+
     private final LinkFactory links;
-    private final URI target;
+    private final HostPort address;
     private final Duration timeout;
     private final Consumer<LinkId> opened;
 
     PeerChannelInitializer(
             LinkFactory links, HostPort address, Duration timeout, Consumer<LinkId> opened) {
         this.links = links;
-        this.target = URI.create("ws://" + address + "/");
+        this.address = address;
         this.timeout = timeout;
         this.opened = opened;
     }
@@ -55,7 +60,11 @@ final class PeerChannelInitializer extends ChannelInitializer<Channel> {
                 HandlerNames.WEBSOCKET,
                 new WebSocketClientProtocolHandler(
                         WebSocketClientProtocolConfig.newBuilder()
-                                .webSocketUri(target)
+                                .webSocketUri(TARGET)
+                                .customHeaders(
+                                        new DefaultHttpHeaders()
+                                                .set(HttpHeaderNames.HOST, address.toString()))
+                                .generateOriginHeader(false)
                                 .version(WebSocketVersion.V13)
                                 .sendCloseFrame(null)
                                 .allowExtensions(false)

@@ -8,6 +8,8 @@ import io.socp.relay.engine.RelayEvent;
 import io.socp.relay.identity.HostPort;
 import io.socp.relay.mesh.ContactId;
 import io.socp.relay.ownership.ThreadSafe;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -36,6 +38,19 @@ public final class PeerDialer {
 
     /** Starts one dial. */
     public void dial(ContactId contact, HostPort address) {
+        // A name server may take its time: that is nothing for a loop with links to serve.
+        Thread.ofVirtual().name("resolve").start(() -> resolve(contact, address));
+    }
+
+    private void resolve(ContactId contact, HostPort address) {
+        try {
+            connect(contact, address, InetAddress.getAllByName(address.host())[0]);
+        } catch (UnknownHostException unknown) {
+            control.accept(new RelayEvent.DialFailed(contact, "no such host"));
+        }
+    }
+
+    private void connect(ContactId contact, HostPort address, InetAddress resolved) {
         AtomicBoolean opened = new AtomicBoolean();
         ChannelFuture connecting =
                 new Bootstrap()
@@ -54,7 +69,7 @@ public final class PeerDialer {
                                             control.accept(
                                                     new RelayEvent.LinkOpened(contact, link));
                                         }))
-                        .connect(address.host(), address.port());
+                        .connect(resolved, address.port());
         connecting.addListener(_ -> onConnected(connecting, contact, opened));
     }
 

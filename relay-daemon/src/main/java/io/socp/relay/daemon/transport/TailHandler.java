@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
@@ -63,6 +64,7 @@ final class TailHandler extends ChannelInboundHandlerAdapter {
     private static boolean isExpected(Throwable cause) {
         return cause instanceof IOException
                 || cause instanceof DecoderException
+                || cause instanceof PrematureChannelClosureException
                 || cause instanceof WebSocketHandshakeException;
     }
 }

@@ -5,6 +5,7 @@ import static io.socp.relay.testing.Actors.BOB;
 import static io.socp.relay.testing.Actors.CAROL;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.socp.relay.daemon.testing.FarEnd;
@@ -125,7 +126,7 @@ class DeliveryTest {
     }
 
     @Test
-    void shouldDoNothingForAFrameWhoseLinkIsGoneWhenItIsVerified() {
+    void shouldDeliverWhatWasSaidBeforeTheLinkWent() {
         FarEnd bob = hello(BOB);
         FarEnd alice = hello(ALICE);
         bob.envelopes();
@@ -134,8 +135,26 @@ class DeliveryTest {
         alice.vanish();
         relay.settle();
 
-        assertThat(types(bob.envelopes())).containsExactly("USER_REMOVE");
-        assertThat(relay.verdicts()).endsWith("MSG_DIRECT ACCEPTED");
+        assertThat(types(bob.envelopes())).containsExactly("USER_DELIVER", "USER_REMOVE");
+        assertThat(relay.engine().users().size()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldDeliverWhatIsSaidBetweenHelloAndGoodbyeInOneRead() {
+        FarEnd bob = hello(BOB);
+        FarEnd alice = relay.connect();
+
+        alice.send(
+                frame(Envelopes.userHello(ALICE)),
+                frame(Envelopes.msgDirect(ALICE, BOB)),
+                new CloseWebSocketFrame(1000, ""));
+        relay.settle();
+
+        assertThat(types(bob.envelopes()))
+                .containsExactly("USER_ADVERTISE", "USER_DELIVER", "USER_REMOVE");
+        assertThat(alice.closeCode()).isEqualTo(1000);
+        assertThat(relay.engine().users().size()).isEqualTo(1);
+        assertThat(relay.userLinks()).hasSize(1);
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.socp.relay.daemon.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.socp.relay.daemon.testing.FarEnd;
@@ -167,6 +168,40 @@ class HelloPhaseTest {
         inbox.finish(1);
 
         assertThat(timestamps(inbox.frames())).containsExactly(1L);
+    }
+
+    @Test
+    void shouldPassOnTheGoodbyeOfOneWhoSaidNothingElse() {
+        end.send(new CloseWebSocketFrame(1000, ""));
+
+        boolean farewell = inbox.hasFarewell();
+
+        assertThat(farewell).isTrue();
+    }
+
+    @Test
+    void shouldHoldAGoodbyeBehindTheFramesHeld() {
+        end.send(frame(1), frame(2), new CloseWebSocketFrame(1000, ""));
+        inbox.leavePending();
+        boolean whileDeciding = inbox.hasFarewell();
+
+        inbox.link().identify(ScriptedPort.ALICE);
+
+        assertThat(whileDeciding).isFalse();
+        assertThat(timestamps(inbox.frames())).containsExactly(1L, 2L);
+        assertThat(inbox.hasFarewell()).isTrue();
+    }
+
+    @Test
+    void shouldPassOnTheGoodbyeBehindRefusedFrames() {
+        end.send(frame(1), frame(2), new CloseWebSocketFrame(1000, ""));
+
+        inbox.finish(1);
+        boolean afterTheFirst = inbox.hasFarewell();
+        inbox.finish(1);
+
+        assertThat(afterTheFirst).isFalse();
+        assertThat(inbox.hasFarewell()).isTrue();
     }
 
     @Test

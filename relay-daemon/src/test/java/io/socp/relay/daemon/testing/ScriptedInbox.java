@@ -14,6 +14,7 @@ public final class ScriptedInbox implements Inbox {
     private final List<Decoding> frames = new ArrayList<>();
     private final List<String> silences = new ArrayList<>();
     private int done;
+    private boolean farewell;
     private boolean closed;
 
     public ScriptedInbox(Link link) {
@@ -31,6 +32,11 @@ public final class ScriptedInbox implements Inbox {
 
     public List<String> silences() {
         return List.copyOf(silences);
+    }
+
+    /** Whether the other end has said goodbye. */
+    public boolean hasFarewell() {
+        return farewell;
     }
 
     public boolean isClosed() {
@@ -64,6 +70,11 @@ public final class ScriptedInbox implements Inbox {
     @Override
     public int inFlight() {
         return frames.size() - done;
+    }
+
+    @Override
+    public void onFarewell() {
+        farewell = true;
     }
 
     @Override

@@ -39,6 +39,7 @@ public final class ScriptedPort {
     private final List<LinkIdentity> slowReaders = new ArrayList<>();
     private final List<FarEnd> ends = new ArrayList<>();
     private final ConnectionLimitHandler connectionLimit;
+    private final LinkFactory factory;
     private final ServerChannelInitializer initializer;
 
     public ScriptedPort() {
@@ -57,20 +58,25 @@ public final class ScriptedPort {
                         IN_FLIGHT_MAX,
                         3);
         connectionLimit = new ConnectionLimitHandler(linksMax);
+        factory =
+                new LinkFactory(
+                        options,
+                        new LinkBounds(
+                                options.userQueueBytesMax(),
+                                options.peerQueueBytesMax(),
+                                slowReaders::add),
+                        registry,
+                        new EnvelopeCodec(new EnvelopeLimits(MESSAGE_BYTES_MAX, 16, 4_096)),
+                        new VirtualClock(),
+                        this::inbox);
         initializer =
                 new ServerChannelInitializer(
-                        connectionLimit,
-                        new LinkFactory(
-                                options,
-                                new LinkBounds(
-                                        options.userQueueBytesMax(),
-                                        options.peerQueueBytesMax(),
-                                        slowReaders::add),
-                                registry,
-                                new EnvelopeCodec(new EnvelopeLimits(MESSAGE_BYTES_MAX, 16, 4_096)),
-                                new VirtualClock(),
-                                this::inbox),
-                        DOCUMENT.getBytes(StandardCharsets.UTF_8));
+                        connectionLimit, factory, DOCUMENT.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Makes this port's links. */
+    public LinkFactory factory() {
+        return factory;
     }
 
     /** A connection that has said nothing yet. */

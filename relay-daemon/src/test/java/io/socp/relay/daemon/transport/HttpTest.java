@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.socp.relay.daemon.testing.FarEnd;
 import io.socp.relay.daemon.testing.LeakCheck;
+import io.socp.relay.daemon.testing.OperatorLog;
 import io.socp.relay.daemon.testing.ScriptedPort;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -15,11 +16,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(LeakCheck.class)
 class HttpTest {
 
+    private final OperatorLog log = new OperatorLog();
     private ScriptedPort port = new ScriptedPort();
 
     @AfterEach
     void finish() {
         port.finish();
+        log.close();
+        assertThat(log.lines())
+                .as("what others do is no bug of ours")
+                .noneMatch(line -> line.startsWith("ERROR"));
     }
 
     @Test
@@ -134,6 +140,16 @@ class HttpTest {
         assertThat(end.server().isOpen()).isFalse();
         // There is nobody an ERROR could be sent to, so none is signed.
         assertThat(port.inbox().silences()).isEmpty();
+    }
+
+    @Test
+    void shouldMindNoneThatGoesInTheMiddleOfARequest() {
+        FarEnd end = port.connect();
+        end.http("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf");
+
+        end.vanish();
+
+        assertThat(port.inbox().isClosed()).isTrue();
     }
 
     @Test
