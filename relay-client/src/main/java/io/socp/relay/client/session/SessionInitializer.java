@@ -10,12 +10,17 @@ import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import io.socp.relay.envelope.EnvelopeCodec;
 import io.socp.relay.envelope.EnvelopeLimits;
+import io.socp.relay.ownership.EventLoopConfined;
 import io.socp.relay.wire.EnvelopeDecoder;
 import io.socp.relay.wire.EnvelopeEncoder;
 import io.socp.relay.wire.FrameLimits;
 import io.socp.relay.wire.HandlerNames;
 
-/** The client's pipeline: HTTP for the upgrade, WebSocket frames, envelopes, the session. */
+/**
+ * The client's pipeline: HTTP for the upgrade, WebSocket frames, envelopes, the session. Confined
+ * to the loop of the one channel it serves.
+ */
+@EventLoopConfined
 final class SessionInitializer extends ChannelInitializer<Channel> {
 
     private static final String CONTROL_FRAMES = "control-frames";
