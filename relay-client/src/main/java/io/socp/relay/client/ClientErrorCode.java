@@ -22,6 +22,10 @@ public enum ClientErrorCode {
     TIMEOUT,
     /** More is waiting to be sent than is kept. */
     OVERLOADED,
+    /** A file could not be read, or could not be sent to its end. */
+    FILE_FAILED,
+    /** A file that someone sent is not taken; nothing of it is kept. */
+    FILE_REFUSED,
     /** A key could not be written to the profile; it is pinned until this client ends. */
     PIN_NOT_SAVED
 }

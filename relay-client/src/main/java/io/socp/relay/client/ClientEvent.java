@@ -2,10 +2,20 @@ package io.socp.relay.client;
 
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.identity.UserId;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** Something that happened to a client, told to its listener. All are immutable. */
-public sealed interface ClientEvent {
+public sealed interface ClientEvent
+        permits ClientEvent.Ready,
+                ClientEvent.DirectMessage,
+                ClientEvent.PublicMessage,
+                ClientEvent.FileReceived,
+                ClientEvent.PresenceChanged,
+                ClientEvent.ServerError,
+                ClientEvent.ClientError,
+                ClientEvent.Closed,
+                FileProgress {
 
     /**
      * The server has taken the hello.
@@ -28,8 +38,22 @@ public sealed interface ClientEvent {
      * Someone wrote to everyone.
      *
      * @param isVerified whether the author's key, as we know it, has signed this text
+     * @param isEncrypted whether only those who were here could read it; every relay could
+     *     otherwise
      */
-    record PublicMessage(UserId from, String text, long ts, boolean isVerified)
+    record PublicMessage(UserId from, String text, long ts, boolean isVerified, boolean isEncrypted)
+            implements ClientEvent {}
+
+    /**
+     * A file has come and lies at its place.
+     *
+     * @param name as the sender named it, made harmless
+     * @param sha256 of what lies there, in hex
+     * @param isVerified whether it is what the sender announced, and every frame of it was signed
+     *     with the sender's key as we know it
+     */
+    record FileReceived(
+            UserId from, String name, Path path, long size, String sha256, boolean isVerified)
             implements ClientEvent {}
 
     /** A user came or went; {@code name} is the display name, null when there is none. */

@@ -8,20 +8,41 @@ import java.net.URI;
 import java.time.Duration;
 
 /**
- * How a client connects and how patient it is. Immutable.
+ * How a client connects, how patient it is, and what it takes. Immutable.
  *
  * @param session address, connection timeouts, frame limit
  * @param answerTimeout for what the server is asked, and for a user not known yet to appear
  * @param ticker the time; messages are stamped with it
+ * @param files whether and where files are received
+ * @param isHybrid whether our hybrid forms are announced, and used with others who announced them
  */
 @Immutable
-public record ClientOptions(SessionOptions session, Duration answerTimeout, Ticker ticker) {
+public record ClientOptions(
+        SessionOptions session,
+        Duration answerTimeout,
+        Ticker ticker,
+        FileOptions files,
+        boolean isHybrid) {
 
     private static final Ticker SYSTEM =
             () -> new Moment(System.nanoTime(), System.currentTimeMillis());
 
+    /** Takes no files. */
+    public ClientOptions(SessionOptions session, Duration answerTimeout, Ticker ticker) {
+        this(session, answerTimeout, ticker, FileOptions.NONE, true);
+    }
+
     /** The usual patience: 2 s of silence for a hello, 5 s for an answer. */
     public static ClientOptions to(URI server) {
         return new ClientOptions(SessionOptions.to(server), Duration.ofSeconds(5), SYSTEM);
+    }
+
+    public ClientOptions withFiles(FileOptions changed) {
+        return new ClientOptions(session, answerTimeout, ticker, changed, isHybrid);
+    }
+
+    /** To everyone as to strangers: plain SOCP v1.3. */
+    public ClientOptions withoutHybrid() {
+        return new ClientOptions(session, answerTimeout, ticker, files, false);
     }
 }

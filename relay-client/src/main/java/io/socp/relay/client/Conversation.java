@@ -1,18 +1,25 @@
 package io.socp.relay.client;
 
+import io.socp.relay.client.OutgoingFiles.Order;
+import io.socp.relay.client.e2e.Addressee;
+import io.socp.relay.client.e2e.FileReceipt;
 import io.socp.relay.client.e2e.Sealer;
+import io.socp.relay.client.session.Priority;
 import io.socp.relay.client.session.Session;
 import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.crypto.SignatureVerifier;
 import io.socp.relay.envelope.Envelope;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.identity.UserId;
+import io.socp.relay.message.ChatMessage.FilePart;
+import io.socp.relay.message.NoticeMessage.ErrorNotice;
 import io.socp.relay.message.QueryMessage;
 import io.socp.relay.message.QueryMessage.ListRequest;
 import io.socp.relay.message.QueryMessage.ListResponse;
 import io.socp.relay.message.QueryMessage.PubkeyRequest;
 import io.socp.relay.message.QueryMessage.PubkeyResponse;
 import io.socp.relay.message.SessionMessage.UserWelcome;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -35,44 +42,87 @@ final class Conversation implements Inbox.Answers {
     private final Barrier barrier = new Barrier();
     private final Inbox inbox;
     private final Outbox outbox;
+    private final PublicChannel channel;
+    private final FileDesk incomingFiles;
+    private final OutgoingFiles outgoingFiles;
+    private final Layouts layouts;
+    private final boolean isHybrid;
     private final Session session;
     private @Nullable SocpException end;
 
-    /**
-     * @param timer runs a task on the queue when the patience for an answer is over
-     */
     Conversation(
             ClientIdentity self,
+            ClientOptions options,
             Sealer sealer,
-            SendClock clock,
             Session session,
             Consumer<ClientEvent> events,
-            Consumer<Runnable> timer) {
+            Turns turns) {
         SignatureVerifier verifier = new SignatureVerifier();
+        Consumer<Runnable> timer = task -> turns.after(options.answerTimeout(), task);
         this.self = self.user();
         this.events = events;
         this.session = session;
+        isHybrid = options.isHybrid();
         home = new HomeServer(verifier);
         directory = new Directory(self, events);
+        layouts = new Layouts(directory);
         keys = new KeyBook(self, directory, events);
         lookup = new KeyLookup(directory, keys::pinnedKeyOf, this::askForKey, timer);
         userList = new UserList(after -> ask(new ListRequest(after)), timer);
-        inbox = new Inbox(self, verifier, home, directory, keys, events);
-        outbox = new Outbox(self.user(), sealer, clock, session);
+        inbox =
+                new Inbox(
+                        self,
+                        new Inbox.Knowledge(verifier, home, directory, keys, layouts),
+                        new PublicReader(self, verifier, keys, events, turns),
+                        events);
+        outbox = new Outbox(self.user(), sealer, new SendClock(options.ticker()), session);
+        channel = new PublicChannel(outbox, home, directory, keys, userList::fetch, isHybrid);
+        incomingFiles =
+                new FileDesk(
+                        self,
+                        new FileDesk.Needs(
+                                keys, verifier, options, turns, this::sendReceipt, events));
+        outgoingFiles =
+                new OutgoingFiles(
+                        new OutgoingFiles.Desk(
+                                outbox, turns, options.ticker(), this::settled, events));
     }
 
     CompletableFuture<Sent> sendDirect(UserId to, String text) {
-        return whileOpen()
-                .thenCompose(_ -> lookup.find(to))
-                .thenCompose(offered -> {
-                    RsaPublicKey key = keyForSending(to, offered);
-                    keys.onSending(to, key);
-                    return outbox.direct(to, key, text);
+        return addressee(to)
+                .thenCompose(reader -> {
+                    outgoingFiles.onSending(to);
+                    return outbox.direct(reader, text);
                 });
     }
 
     CompletableFuture<Sent> sendPublic(String text) {
-        return whileOpen().thenCompose(_ -> outbox.toEveryone(text));
+        return whileOpen().thenCompose(_ -> channel.send(text));
+    }
+
+    CompletableFuture<Sent> sendFile(UserId to, Path file) {
+        return addressee(to).thenCompose(reader -> sendFile(new Order(to.value(), reader, file)));
+    }
+
+    CompletableFuture<Sent> sendPublicFile(Path file) {
+        return whileOpen().thenCompose(_ -> sendFile(new Order(Outbox.PUBLIC, null, file)));
+    }
+
+    private CompletableFuture<Sent> sendFile(Order order) {
+        return outbox.sentFile(order.to(), outgoingFiles.send(order));
+    }
+
+    /** The reader's key, pinned from here on, and what the reader's client understands. */
+    private CompletableFuture<Addressee> addressee(UserId to) {
+        return whileOpen()
+                .thenCompose(_ -> lookup.find(to))
+                .thenApply(offered -> {
+                    RsaPublicKey key = keyForSending(to, offered);
+                    keys.onContact(to, key);
+                    Advertised said = directory.of(to);
+                    boolean isOurs = isHybrid && said != null && said.isHybrid();
+                    return new Addressee(to, key, layouts.of(to), isOurs);
+                });
     }
 
     CompletableFuture<List<OnlineUser>> list() {
@@ -96,7 +146,7 @@ final class Conversation implements Inbox.Answers {
                         return session.ping();
                     }
                     CompletableFuture<Void> passed = barrier.await();
-                    ask(new PubkeyRequest(self));
+                    Failures.finish(outbox.query(new PubkeyRequest(self), Priority.FILE));
                     return passed;
                 });
     }
@@ -110,6 +160,8 @@ final class Conversation implements Inbox.Answers {
         lookup.onEnd(cause);
         userList.onEnd(cause);
         barrier.onEnd(cause);
+        outgoingFiles.onEnd(cause);
+        incomingFiles.onEnd();
     }
 
     /** Null until the server has said who it is. */
@@ -146,6 +198,43 @@ final class Conversation implements Inbox.Answers {
         }
     }
 
+    @Override
+    public void onUserLeft(UserId user) {
+        channel.onUserLeft(user);
+        outgoingFiles.onUserLeft(user);
+        incomingFiles.onUserLeft(user);
+    }
+
+    @Override
+    public void onServerError(ErrorNotice error) {
+        if (!outgoingFiles.onServerError(error)) {
+            events.accept(new ClientEvent.ServerError(error.code(), error.detail()));
+        }
+    }
+
+    @Override
+    public void onReceipt(UserId reader, FileReceipt receipt) {
+        outgoingFiles.onReceipt(reader, receipt);
+    }
+
+    private void sendReceipt(UserId to, FileReceipt receipt) {
+        RsaPublicKey key = keys.forReading(to);
+        if (key != null && end == null) {
+            outgoingFiles.onSendingReceipt(to);
+            Failures.finish(outbox.receipt(new Addressee(to, key, layouts.of(to), true), receipt));
+        }
+    }
+
+    @Override
+    public void onFilePart(FilePart part, Envelope envelope) {
+        incomingFiles.onPart(part, envelope);
+    }
+
+    @Override
+    public void onUnreadableFilePart(Envelope envelope, String detail) {
+        incomingFiles.onUnreadable(envelope, detail);
+    }
+
     private CompletableFuture<Void> whileOpen() {
         return end == null
                 ? CompletableFuture.completedFuture(null)
@@ -168,6 +257,6 @@ final class Conversation implements Inbox.Answers {
 
     /** A question that does not get through is one that is not answered: its timeout tells. */
     private void ask(QueryMessage query) {
-        Failures.finish(outbox.query(query));
+        Failures.finish(outbox.query(query, Priority.CONTROL));
     }
 }

@@ -4,7 +4,9 @@ import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.identity.UserId;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -16,9 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Directory {
 
-    private record Entry(ServerId server, @Nullable String name, @Nullable RsaPublicKey key) {}
-
-    private final TreeMap<UserId, Entry> entryByUser = new TreeMap<>();
+    private final TreeMap<UserId, Advertised> advertisedByUser = new TreeMap<>();
     private final OnlineUser self;
     private final RsaPublicKey selfKey;
     private final Consumer<ClientEvent> events;
@@ -29,27 +29,44 @@ final class Directory {
         this.events = events;
     }
 
-    /** A server says that the user is there. A key once told stays when the next word has none. */
-    void advertise(
-            UserId user, ServerId server, @Nullable String name, @Nullable RsaPublicKey key) {
+    /** A server says that the user is there. */
+    void advertise(UserId user, Advertised said) {
         if (user.equals(self.user())) {
             return;
         }
-        Entry known = entryByUser.get(user);
-        RsaPublicKey keptKey = key == null && known != null ? known.key() : key;
-        entryByUser.put(user, new Entry(server, name, keptKey));
+        Advertised known = advertisedByUser.get(user);
+        advertisedByUser.put(user, said.withKeyOf(known));
         if (known == null) {
-            events.accept(new ClientEvent.PresenceChanged(user, name, true));
+            events.accept(new ClientEvent.PresenceChanged(user, said.name(), true));
         }
     }
 
-    /** A server says that the user has left it; not believed when the user has moved on since. */
-    void remove(UserId user, ServerId server) {
-        Entry known = entryByUser.get(user);
-        if (known != null && known.server().equals(server)) {
-            entryByUser.remove(user);
-            events.accept(new ClientEvent.PresenceChanged(user, known.name(), false));
+    /**
+     * A server says that the user has left it; not believed when the user has moved on since.
+     * Whether the user is not there any more.
+     */
+    boolean remove(UserId user, ServerId server) {
+        Advertised known = advertisedByUser.get(user);
+        if (known == null || !known.server().equals(server)) {
+            return false;
         }
+        advertisedByUser.remove(user);
+        events.accept(new ClientEvent.PresenceChanged(user, known.name(), false));
+        return true;
+    }
+
+    boolean isSelf(UserId user) {
+        return user.equals(self.user());
+    }
+
+    /** What the user's server says now; null for users not there, and for ourselves. */
+    @Nullable Advertised of(UserId user) {
+        return advertisedByUser.get(user);
+    }
+
+    /** Everyone else who is known to be there; a view. */
+    SortedMap<UserId, Advertised> others() {
+        return Collections.unmodifiableSortedMap(advertisedByUser);
     }
 
     /** The user's key as advertised, or null; our own for ourselves. */
@@ -57,14 +74,14 @@ final class Directory {
         if (user.equals(self.user())) {
             return selfKey;
         }
-        Entry known = entryByUser.get(user);
+        Advertised known = advertisedByUser.get(user);
         return known == null ? null : known.key();
     }
 
     /** Everyone known to be there, this user included, sorted by id. */
     List<OnlineUser> online() {
         TreeMap<UserId, OnlineUser> rows = new TreeMap<>();
-        entryByUser.forEach((user, entry) -> rows.put(user, new OnlineUser(user, entry.name())));
+        advertisedByUser.forEach((user, said) -> rows.put(user, new OnlineUser(user, said.name())));
         rows.put(self.user(), self);
         return List.copyOf(rows.values());
     }
@@ -78,7 +95,7 @@ final class Directory {
         if (row.name() != null) {
             return row;
         }
-        Entry known = entryByUser.get(row.user());
+        Advertised known = advertisedByUser.get(row.user());
         return known == null ? row : new OnlineUser(row.user(), known.name());
     }
 }

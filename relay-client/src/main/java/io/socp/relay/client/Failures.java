@@ -24,6 +24,18 @@ final class Failures {
                 : cause;
     }
 
+    /** Hands the outcome of a step to who waits for it. */
+    static <T> void relay(CompletableFuture<T> step, CompletableFuture<T> waiting) {
+        var _ =
+                step.whenComplete((value, failure) -> {
+                    if (failure == null) {
+                        waiting.complete(value);
+                    } else {
+                        waiting.completeExceptionally(named(failure));
+                    }
+                });
+    }
+
     /** Ends a chain whose failure shows in another way, as a timeout or as the session's end. */
     static void finish(CompletableFuture<?> chain) {
         var _ =

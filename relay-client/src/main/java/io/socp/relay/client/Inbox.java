@@ -1,17 +1,17 @@
 package io.socp.relay.client;
 
 import io.socp.relay.client.KeyBook.Voucher;
+import io.socp.relay.client.e2e.FileReceipt;
 import io.socp.relay.client.e2e.Opener;
 import io.socp.relay.client.e2e.Opening;
-import io.socp.relay.client.session.TransportSignature;
 import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.crypto.SignatureVerifier;
 import io.socp.relay.envelope.Envelope;
-import io.socp.relay.envelope.JsonValue.JsonObject;
-import io.socp.relay.envelope.JsonValue.JsonText;
 import io.socp.relay.identity.IdRule;
 import io.socp.relay.identity.UserId;
-import io.socp.relay.message.ChannelMessage;
+import io.socp.relay.message.ChannelMessage.PublicChannelAdd;
+import io.socp.relay.message.ChannelMessage.PublicChannelKeyShare;
+import io.socp.relay.message.ChannelMessage.PublicChannelUpdated;
 import io.socp.relay.message.ChatMessage.FilePart;
 import io.socp.relay.message.ChatMessage.MsgDirect;
 import io.socp.relay.message.ChatMessage.MsgPublicChannel;
@@ -36,8 +36,9 @@ import io.socp.relay.message.SessionMessage.UserHello;
 import io.socp.relay.message.SessionMessage.UserWelcome;
 import io.socp.relay.message.SocpMessage;
 import io.socp.relay.verify.ContentSignature;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what the server sends: verifies, decrypts, and turns it into events. Confined to the
@@ -48,7 +49,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Inbox {
 
-    /** What the queries' answers and the welcome are handed to. */
+    /** What is handed on, having been read; errors and those who left included. */
     interface Answers {
         void onWelcome(UserWelcome welcome, Envelope envelope);
 
@@ -57,6 +58,17 @@ final class Inbox {
         void onListResponse(ListResponse page);
 
         void onPubkeyResponse(PubkeyResponse response);
+
+        void onUserLeft(UserId user);
+
+        void onServerError(ErrorNotice error);
+
+        void onReceipt(UserId reader, FileReceipt receipt);
+
+        void onFilePart(FilePart part, Envelope envelope);
+
+        /** A file's frame that lacks what it must have. */
+        void onUnreadableFilePart(Envelope envelope, String detail);
     }
 
     private final UserId self;
@@ -65,22 +77,32 @@ final class Inbox {
     private final HomeServer home;
     private final Directory directory;
     private final KeyBook keys;
+    private final Layouts layouts;
+    private final PublicReader publicReader;
     private final Consumer<ClientEvent> events;
     private final MessageParser parser = new MessageParser(IdRule.LENIENT);
 
-    Inbox(
-            ClientIdentity self,
+    /** What is known of others, and what judges their signatures. */
+    record Knowledge(
             SignatureVerifier verifier,
             HomeServer home,
             Directory directory,
             KeyBook keys,
+            Layouts layouts) {}
+
+    Inbox(
+            ClientIdentity self,
+            Knowledge known,
+            PublicReader publicReader,
             Consumer<ClientEvent> events) {
         this.self = self.user();
         this.opener = new Opener(self.key());
-        this.verifier = verifier;
-        this.home = home;
-        this.directory = directory;
-        this.keys = keys;
+        this.verifier = known.verifier();
+        this.home = known.home();
+        this.directory = known.directory();
+        this.keys = known.keys();
+        this.layouts = known.layouts();
+        this.publicReader = publicReader;
         this.events = events;
     }
 
@@ -88,38 +110,44 @@ final class Inbox {
         switch (parser.parse(envelope)) {
             case Parsing.Parsed(SocpMessage message) -> onMessage(message, envelope, answers);
             case Parsing.UnknownType _ -> {} // an extension of that server's
-            case Parsing.BadField bad -> refuse(envelope, bad.detail());
-            case Parsing.BadKey bad -> refuse(envelope, bad.detail());
+            case Parsing.BadField bad -> refuse(envelope, bad.detail(), answers);
+            case Parsing.BadKey bad -> refuse(envelope, bad.detail(), answers);
         }
     }
 
-    private void refuse(Envelope envelope, String detail) {
-        problem(ClientErrorCode.BAD_FRAME, envelope.type() + ": " + detail);
+    private void refuse(Envelope envelope, String detail, Answers answers) {
+        if (envelope.type().startsWith("FILE_")) {
+            answers.onUnreadableFilePart(envelope, detail);
+        } else if (!envelope.type().startsWith("PUBLIC_CHANNEL_")) { // others' forms differ
+            problem(ClientErrorCode.BAD_FRAME, envelope.type() + ": " + detail);
+        }
     }
 
     private void onMessage(SocpMessage message, Envelope envelope, Answers answers) {
         switch (message) {
             case UserWelcome welcome -> answers.onWelcome(welcome, envelope);
-            case UserDeliver deliver -> onDeliver(deliver, envelope);
-            case MsgDirect direct -> onDirect(direct, Voucher.UNKNOWN); // some relay it unwrapped
-            case MsgPublicChannel text -> onPublic(text, envelope);
+            case UserDeliver deliver -> onDeliver(deliver, envelope, answers);
+            case MsgDirect direct -> // some relay it unwrapped
+                    onDirect(direct, Voucher.UNKNOWN, answers);
+            case MsgPublicChannel text -> publicReader.onMessage(text, envelope);
             case PresenceMessage presence -> onPresence(presence, envelope, answers);
             case QueryMessage query -> onQuery(query, envelope, answers);
-            case ErrorNotice error ->
-                    events.accept(new ClientEvent.ServerError(error.code(), error.detail()));
+            case ErrorNotice error -> answers.onServerError(error);
+            case FilePart part -> answers.onFilePart(part, envelope);
+            case PublicChannelKeyShare share -> publicReader.onShare(share);
             case Ack _, CtrlClose _, UserHello _, ServerDeliver _ -> {}
-            case FilePart _, ChannelMessage _, MeshMessage _ -> {}
+            case PublicChannelAdd _, PublicChannelUpdated _, MeshMessage _ -> {}
         }
     }
 
-    private void onDeliver(UserDeliver deliver, Envelope envelope) {
+    private void onDeliver(UserDeliver deliver, Envelope envelope, Answers answers) {
         MsgDirect direct =
                 new MsgDirect(
                         deliver.author(), deliver.recipient(), deliver.ts(), deliver.sealed());
-        onDirect(direct, home.voucherFor(envelope));
+        onDirect(direct, home.voucherFor(envelope), answers);
     }
 
-    private void onDirect(MsgDirect direct, Voucher voucher) {
+    private void onDirect(MsgDirect direct, Voucher voucher, Answers answers) {
         UserId author = direct.author();
         if (!direct.recipient().equals(self)) {
             problem(
@@ -128,51 +156,42 @@ final class Inbox {
             return;
         }
         SealedText sealed = direct.sealed();
+        if (Opener.isReceipt(sealed)) {
+            FileReceipt receipt = opener.receipt(sealed);
+            if (receipt != null && isVerified(direct, voucher)) {
+                answers.onReceipt(author, receipt);
+            }
+            return;
+        }
         switch (opener.direct(sealed)) {
             case Opening.Unreadable(String reason) -> unreadable("a message", author, reason);
             case Opening.Text(String text, _) -> {
-                boolean isVerified =
-                        keys.isVerifiedDirect(
-                                author,
-                                sealed.senderPub(),
-                                voucher,
-                                key ->
-                                        ContentSignature.holdsDirect(
-                                                verifier, key, sealed, author, self, direct.ts()));
+                boolean isVerified = isVerified(direct, voucher);
                 events.accept(new ClientEvent.DirectMessage(author, text, direct.ts(), isVerified));
             }
         }
     }
 
-    private void onPublic(MsgPublicChannel message, Envelope envelope) {
-        UserId author = message.author();
-        if (author.equals(self)) {
-            return; // some servers echo
+    private boolean isVerified(MsgDirect direct, Voucher voucher) {
+        AtomicReference<ContentSignature> layout = new AtomicReference<>();
+        boolean isVerified =
+                keys.isVerifiedDirect(
+                        direct.author(),
+                        direct.sealed().senderPub(),
+                        voucher,
+                        key -> {
+                            layoutOf(direct, key).ifPresent(layout::set);
+                            return layout.get() != null;
+                        });
+        if (isVerified) {
+            layouts.onSeen(direct.author(), layout.get());
         }
-        switch (Opener.publicText(message.sealed(), plainText(envelope))) {
-            case Opening.Unreadable(String reason) ->
-                    unreadable("a public message", author, reason);
-            case Opening.Text(String text, boolean isContentSigned) -> {
-                RsaPublicKey key = keys.forReading(author);
-                boolean isVerified =
-                        key != null
-                                && (TransportSignature.holds(verifier, key, envelope)
-                                        || (isContentSigned && isContentOf(message, key)));
-                events.accept(
-                        new ClientEvent.PublicMessage(author, text, message.ts(), isVerified));
-            }
-        }
+        return isVerified;
     }
 
-    private boolean isContentOf(MsgPublicChannel message, RsaPublicKey key) {
-        return ContentSignature.holdsPublic(
-                verifier, key, message.sealed(), message.author(), message.ts());
-    }
-
-    private static @Nullable String plainText(Envelope envelope) {
-        return envelope.payload().members().get("text") instanceof JsonText(String text)
-                ? text
-                : null;
+    private Optional<ContentSignature> layoutOf(MsgDirect direct, RsaPublicKey key) {
+        return ContentSignature.layoutOfDirect(
+                verifier, key, direct.sealed(), direct.author(), self, direct.ts());
     }
 
     private void onPresence(PresenceMessage presence, Envelope envelope, Answers answers) {
@@ -181,26 +200,19 @@ final class Inbox {
             return;
         }
         switch (presence) {
-            case UserAdvertise(
-                            _,
-                            UserId user,
-                            var server,
-                            _,
-                            RsaPublicKey key,
-                            JsonObject meta) -> {
-                directory.advertise(user, server, displayName(meta), key);
-                if (key != null && !user.equals(self)) {
-                    answers.onKeyOffered(user, key);
+            case UserAdvertise said -> {
+                RsaPublicKey key = said.key();
+                directory.advertise(said.user(), Advertised.of(said));
+                if (key != null && !said.user().equals(self)) {
+                    answers.onKeyOffered(said.user(), key);
                 }
             }
-            case UserRemove remove -> directory.remove(remove.user(), remove.server());
+            case UserRemove remove -> {
+                if (directory.remove(remove.user(), remove.server())) {
+                    answers.onUserLeft(remove.user());
+                }
+            }
         }
-    }
-
-    private static @Nullable String displayName(JsonObject meta) {
-        return meta.get("display_name") instanceof JsonText(String name) && !name.isBlank()
-                ? name
-                : null;
     }
 
     private void onQuery(QueryMessage query, Envelope envelope, Answers answers) {

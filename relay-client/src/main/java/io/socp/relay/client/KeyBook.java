@@ -75,8 +75,8 @@ final class KeyBook {
         return pinned;
     }
 
-    /** A message goes to the user under this key: the first contact, unless there was one. */
-    void onSending(UserId user, RsaPublicKey key) {
+    /** Something goes to the user, or has come, under this key: the first contact, perhaps. */
+    void onContact(UserId user, RsaPublicKey key) {
         if (pinnedKeyOf(user) == null) {
             pin(user, key);
         }

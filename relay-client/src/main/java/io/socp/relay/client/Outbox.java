@@ -1,8 +1,12 @@
 package io.socp.relay.client;
 
+import io.socp.relay.client.e2e.Addressee;
+import io.socp.relay.client.e2e.ChannelKey;
+import io.socp.relay.client.e2e.FileReceipt;
 import io.socp.relay.client.e2e.Sealer;
+import io.socp.relay.client.e2e.Texts;
+import io.socp.relay.client.session.Priority;
 import io.socp.relay.client.session.Session;
-import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.envelope.Envelope;
 import io.socp.relay.envelope.Payload;
 import io.socp.relay.identity.UserId;
@@ -11,7 +15,9 @@ import io.socp.relay.message.MessageType;
 import io.socp.relay.message.PayloadWriter;
 import io.socp.relay.message.QueryMessage;
 import io.socp.relay.message.SealedText;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Seals, signs and writes what one client sends. Confined to the client's queue, where each
@@ -24,6 +30,19 @@ final class Outbox {
 
     /** A client knows its server's id late or never. */
     private static final String ANY_SERVER = "*";
+
+    /** What a file's transfer consists of. */
+    enum FileFrame {
+        START(MessageType.FILE_START),
+        CHUNK(MessageType.FILE_CHUNK),
+        END(MessageType.FILE_END);
+
+        private final MessageType type;
+
+        FileFrame(MessageType type) {
+            this.type = type;
+        }
+    }
 
     private final UserId author;
     private final Sealer sealer;
@@ -38,29 +57,81 @@ final class Outbox {
         this.session = session;
     }
 
-    CompletableFuture<Sent> direct(UserId to, RsaPublicKey key, String text) {
+    /** In one message where one holds it, otherwise in several that follow each other. */
+    CompletableFuture<Sent> direct(Addressee to, String text) {
+        List<String> pieces =
+                to.isHybrid() ? List.of(text) : Texts.pieces(text, Sealer.DIRECT_BYTES_MAX);
+        CompletableFuture<Void> written = CompletableFuture.completedFuture(null);
+        for (String piece : pieces) {
+            CompletableFuture<Void> next = directPiece(to, piece);
+            written = written.thenCombine(next, (_, _) -> null);
+        }
+        return sent(to.user().value(), true, written);
+    }
+
+    private CompletableFuture<Void> directPiece(Addressee to, String text) {
         long ts = clock.nextMs();
-        SealedText sealed = sealer.direct(text, to, key, ts);
-        Payload payload = PayloadWriter.payload(new MsgDirect(author, to, ts, sealed));
-        return message(MessageType.MSG_DIRECT, to.value(), ts, payload);
+        SealedText sealed = sealer.direct(text, to, ts);
+        MsgDirect direct = new MsgDirect(author, to.user(), ts, sealed);
+        Frame frame = new Frame(direct.type(), to.user().value(), PayloadWriter.payload(direct));
+        return write(frame, ts, Priority.DIRECT);
     }
 
-    CompletableFuture<Sent> toEveryone(String text) {
+    /**
+     * To everyone.
+     *
+     * @param key what those who are here can read it with; null for a text that all can read
+     */
+    CompletableFuture<Sent> toEveryone(String text, @Nullable ChannelKey key) {
         long ts = clock.nextMs();
-        return message(MessageType.MSG_PUBLIC_CHANNEL, PUBLIC, ts, sealer.publicPayload(text, ts));
+        Payload payload =
+                key == null ? sealer.publicPayload(text, ts) : sealer.publicPayload(text, key, ts);
+        Frame frame = new Frame(MessageType.MSG_PUBLIC_CHANNEL, PUBLIC, payload);
+        return sent(PUBLIC, key != null, write(frame, ts, Priority.PUBLIC));
     }
 
-    CompletableFuture<Void> query(QueryMessage query) {
-        return write(query.type(), ANY_SERVER, clock.nextMs(), PayloadWriter.payload(query));
+    /** Before the message that needs the key: both go in the order of the calls. */
+    CompletableFuture<Void> keyShare(ChannelKey key, List<Addressee> members) {
+        Payload payload = PayloadWriter.payload(sealer.keyShare(key, members));
+        Frame frame = new Frame(MessageType.PUBLIC_CHANNEL_KEY_SHARE, ANY_SERVER, payload);
+        return write(frame, clock.nextMs(), Priority.PUBLIC);
     }
 
-    private CompletableFuture<Sent> message(MessageType type, String to, long ts, Payload payload) {
+    CompletableFuture<Void> file(FileFrame frame, String to, Payload payload) {
+        return write(new Frame(frame.type, to, payload), clock.nextMs(), Priority.FILE);
+    }
+
+    /** What became of a file. */
+    CompletableFuture<Sent> sentFile(String to, CompletableFuture<Sent.State> sending) {
         String ref = Long.toString(++lastRef);
-        return write(type, to, ts, payload).thenApply(_ -> new Sent(ref, to, Sent.State.ACCEPTED));
+        return sending.thenApply(state -> new Sent(ref, to, state, !to.equals(PUBLIC)));
     }
 
-    private CompletableFuture<Void> write(MessageType type, String to, long ts, Payload payload) {
-        String sig = sealer.transportSig(payload);
-        return session.send(Envelope.of(type.name(), author.value(), to, ts, payload, sig));
+    CompletableFuture<Void> receipt(Addressee to, FileReceipt receipt) {
+        long ts = clock.nextMs();
+        MsgDirect direct = new MsgDirect(author, to.user(), ts, sealer.receipt(receipt, to, ts));
+        Frame frame = new Frame(direct.type(), to.user().value(), PayloadWriter.payload(direct));
+        return write(frame, ts, Priority.CONTROL);
+    }
+
+    CompletableFuture<Void> query(QueryMessage query, Priority priority) {
+        Frame frame = new Frame(query.type(), ANY_SERVER, PayloadWriter.payload(query));
+        return write(frame, clock.nextMs(), priority);
+    }
+
+    private CompletableFuture<Sent> sent(
+            String to, boolean isEncrypted, CompletableFuture<Void> written) {
+        String ref = Long.toString(++lastRef);
+        return written.thenApply(_ -> new Sent(ref, to, Sent.State.ACCEPTED, isEncrypted));
+    }
+
+    private record Frame(MessageType type, String to, Payload payload) {}
+
+    private CompletableFuture<Void> write(Frame frame, long ts, Priority priority) {
+        String sig = sealer.transportSig(frame.payload());
+        Envelope envelope =
+                Envelope.of(
+                        frame.type().name(), author.value(), frame.to(), ts, frame.payload(), sig);
+        return session.send(envelope, priority);
     }
 }

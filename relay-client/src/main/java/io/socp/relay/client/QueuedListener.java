@@ -5,6 +5,7 @@ import io.socp.relay.client.session.SessionListener;
 import io.socp.relay.envelope.Envelope;
 import io.socp.relay.ownership.ThreadSafe;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,12 +21,17 @@ final class QueuedListener implements SessionListener {
         void setReading(boolean isReading);
     }
 
-    /** Frames waiting at which reading stops; it resumes at half. */
+    /** Frames waiting at which reading stops; it resumes when half of both bounds is free. */
     static final int FRAMES_MAX = 512;
+
+    /** Bytes of frames waiting at which reading stops: pieces of files are long. */
+    static final long BYTES_MAX = 8L << 20;
 
     private final SerialQueue queue;
     private final SessionListener target;
     private final AtomicInteger waiting = new AtomicInteger();
+    private final AtomicLong waitingBytes = new AtomicLong();
+    private volatile boolean isStopped;
     private volatile @Nullable Throttle throttle;
 
     QueuedListener(SerialQueue queue, SessionListener target) {
@@ -40,17 +46,17 @@ final class QueuedListener implements SessionListener {
 
     @Override
     public void onAccepted(@Nullable Envelope first) {
-        enqueue(() -> target.onAccepted(first));
+        enqueue(0, () -> target.onAccepted(first));
     }
 
     @Override
     public void onEnvelope(Envelope envelope) {
-        enqueue(() -> target.onEnvelope(envelope));
+        enqueue(envelope.bytes().length, () -> target.onEnvelope(envelope));
     }
 
     @Override
     public void onUnreadableFrame(String detail) {
-        enqueue(() -> target.onUnreadableFrame(detail));
+        enqueue(0, () -> target.onUnreadableFrame(detail));
     }
 
     @Override
@@ -58,10 +64,12 @@ final class QueuedListener implements SessionListener {
         queue.execute(() -> target.onEnd(end));
     }
 
-    private void enqueue(Runnable event) {
-        if (waiting.incrementAndGet() >= FRAMES_MAX) {
+    private void enqueue(int bytes, Runnable event) {
+        long bytesWaiting = waitingBytes.addAndGet(bytes);
+        if (waiting.incrementAndGet() >= FRAMES_MAX || bytesWaiting >= BYTES_MAX) {
+            isStopped = true;
             setReading(false);
-            if (waiting.get() <= FRAMES_MAX / 2) {
+            if (isDrained()) {
                 setReading(true); // the queue ran dry meanwhile and will not say so again
             }
         }
@@ -69,11 +77,22 @@ final class QueuedListener implements SessionListener {
             try {
                 event.run();
             } finally {
-                if (waiting.decrementAndGet() == FRAMES_MAX / 2) {
-                    setReading(true);
-                }
+                waiting.decrementAndGet();
+                waitingBytes.addAndGet(-bytes);
+                resumeIfDrained();
             }
         });
+    }
+
+    private void resumeIfDrained() {
+        if (isStopped && isDrained()) {
+            isStopped = false;
+            setReading(true);
+        }
+    }
+
+    private boolean isDrained() {
+        return waiting.get() <= FRAMES_MAX / 2 && waitingBytes.get() <= BYTES_MAX / 2;
     }
 
     private void setReading(boolean isReading) {

@@ -1,6 +1,7 @@
 package io.socp.relay.client;
 
 import io.socp.relay.client.e2e.Sealer;
+import io.socp.relay.client.e2e.Texts;
 import io.socp.relay.client.session.Session;
 import io.socp.relay.client.session.SessionEnd;
 import io.socp.relay.client.session.SessionListener;
@@ -12,9 +13,9 @@ import io.socp.relay.message.MessageType;
 import io.socp.relay.message.SessionMessage.UserHello;
 import io.socp.relay.ownership.ThreadSafe;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -79,21 +80,35 @@ public final class SocpClient implements AutoCloseable {
     /**
      * Encrypts and sends to one user, as soon as the user's key is known; fails with {@code
      * USER_NOT_FOUND} when it does not become known, with {@code KEY_CHANGED}, or with {@code
-     * TEXT_TOO_LONG}.
+     * TEXT_TOO_LONG}. To strangers a long text goes in several messages.
      */
     public CompletableFuture<Sent> sendDirect(UserId to, String text) {
-        int bytes = Sealer.utf8Bytes(text);
-        return bytes > Sealer.DIRECT_BYTES_MAX
-                ? tooLong("a direct message", bytes, Sealer.DIRECT_BYTES_MAX)
+        int bytes = Texts.utf8Bytes(text);
+        return bytes > Sealer.LONG_TEXT_BYTES_MAX
+                ? tooLong("a direct message", bytes, Sealer.LONG_TEXT_BYTES_MAX)
                 : call(open -> open.sendDirect(to, text));
     }
 
     /** Sends to everyone; fails with {@code TEXT_TOO_LONG}. */
     public CompletableFuture<Sent> sendPublic(String text) {
-        int bytes = Sealer.utf8Bytes(text);
+        int bytes = Texts.utf8Bytes(text);
         return bytes > Sealer.PUBLIC_BYTES_MAX
                 ? tooLong("a public message", bytes, Sealer.PUBLIC_BYTES_MAX)
                 : call(open -> open.sendPublic(text));
+    }
+
+    /**
+     * Sends a file to one user; fails as {@link #sendDirect} does, with {@code FILE_FAILED}, or
+     * with {@code USER_NOT_FOUND} when the user leaves meanwhile. {@link FileProgress} tells how
+     * far it is.
+     */
+    public CompletableFuture<Sent> sendFile(UserId to, Path file) {
+        return call(open -> open.sendFile(to, file));
+    }
+
+    /** Sends a file to everyone, readable by every relay. */
+    public CompletableFuture<Sent> sendPublicFile(Path file) {
+        return call(open -> open.sendPublicFile(file));
     }
 
     /** Everyone online, this user included, sorted by id; fails with {@code TIMEOUT}. */
@@ -139,7 +154,7 @@ public final class SocpClient implements AutoCloseable {
                         key,
                         key,
                         self.displayName(),
-                        JsonObject.builder().put("v", 1).build());
+                        extensions());
         Sealer sealer = new Sealer(self.user(), self.key());
         SignedHello signed = SignedHello.of(hello, sealer);
         QueuedListener events = new QueuedListener(queue, new OnQueue());
@@ -152,12 +167,13 @@ public final class SocpClient implements AutoCloseable {
         session = opened;
         conversation =
                 new Conversation(
-                        self,
-                        sealer,
-                        new SendClock(options.ticker()),
-                        opened,
-                        listener::onEvent,
-                        this::afterPatience);
+                        self, options, sealer, opened, listener::onEvent, new Turns(queue));
+    }
+
+    /** What this client understands beyond the standard. */
+    private JsonObject extensions() {
+        JsonObject.Builder extensions = JsonObject.builder().put("v", 1);
+        return (options.isHybrid() ? extensions.put("hybrid", 1) : extensions).build();
     }
 
     /** Runs a call on the queue, unless too many wait already; its answer comes there too. */
@@ -198,11 +214,6 @@ public final class SocpClient implements AutoCloseable {
             throw new IllegalStateException("not connected yet");
         }
         return conversation;
-    }
-
-    private void afterPatience(Runnable task) {
-        long patienceMs = options.answerTimeout().toMillis();
-        CompletableFuture.delayedExecutor(patienceMs, TimeUnit.MILLISECONDS, queue).execute(task);
     }
 
     private static SocpException causeOf(SessionEnd end) {

@@ -187,11 +187,11 @@ class SocpClientReadingTest {
         alice.connection().send(publicFrame(CAROL, payload, TS, ""));
 
         assertThat(events.next(PublicMessage.class))
-                .isEqualTo(new PublicMessage(BOB, "hi all", TS, true));
+                .isEqualTo(new PublicMessage(BOB, "hi all", TS, true, false));
         assertThat(events.next(PublicMessage.class).isVerified()).isTrue();
         assertThat(events.next(PublicMessage.class).isVerified()).isFalse();
         assertThat(events.next(PublicMessage.class))
-                .isEqualTo(new PublicMessage(CAROL, "hi all", TS, false));
+                .isEqualTo(new PublicMessage(CAROL, "hi all", TS, false, false));
     }
 
     @Test

@@ -147,7 +147,7 @@ class SocpClientTest {
 
         Sent sent = client.sendDirect(BOB, "hi Bob").get(10, SECONDS);
 
-        assertThat(sent).isEqualTo(new Sent("1", BOB.value(), Sent.State.ACCEPTED));
+        assertThat(sent).isEqualTo(new Sent("1", BOB.value(), Sent.State.ACCEPTED, true));
         Envelope frame = alice.connection().next("MSG_DIRECT");
         MsgDirect direct = (MsgDirect) AliceAtTest.message(frame);
         assertThat(direct.recipient()).isEqualTo(BOB);
@@ -178,10 +178,10 @@ class SocpClientTest {
     void shouldRefuseATextThatDoesNotFitAndNameTheLimit() throws Exception {
         SocpClient client = alice.ready();
 
-        assertThatThrownBy(() -> client.sendDirect(BOB, "é".repeat(224)).get(10, SECONDS))
+        assertThatThrownBy(() -> client.sendDirect(BOB, "é".repeat(32_769)).get(10, SECONDS))
                 .hasMessageContaining("TEXT_TOO_LONG")
-                .hasMessageContaining("446")
-                .hasMessageContaining("448");
+                .hasMessageContaining("65536")
+                .hasMessageContaining("65538");
         AliceAtTest.assertFailsWith(
                 client.sendPublic("x".repeat(Sealer.PUBLIC_BYTES_MAX + 1)), "TEXT_TOO_LONG");
     }

@@ -43,7 +43,7 @@ public sealed interface ForeignRequest {
     record Listed(String user, String server, String key) {}
 
     /** Users in one answer: such lists have no pages, and a frame has a bound. */
-    int LISTED_MAX = 4_000;
+    int LISTED_MAX = 2_000;
 
     /** Users in one answer that carries their keys. */
     int LISTED_WITH_KEYS_MAX = 200;

@@ -1,6 +1,7 @@
 package io.socp.relay.engine;
 
 import io.socp.relay.crypto.KeyContainer;
+import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.dedup.Admitted;
 import io.socp.relay.dialect.Dialect;
 import io.socp.relay.dialect.LinkDialects;
@@ -54,6 +55,9 @@ final class Attendance {
 
     /** What of a hello's {@code ext} others are told, in {@code meta.ext}. */
     private static final String HYBRID = "hybrid";
+
+    /** Frames handed over at once. */
+    private static final int REPLAY_FRAMES_MAX = 64;
 
     private final Self self;
     private final UserDirectory directory;
@@ -173,9 +177,7 @@ final class Attendance {
     void introduceUsers(LinkId link, Moment now, EffectSink sink) {
         List<OutboundFrame> ours =
                 directory.locals().stream().map(user -> user.advertisement().original()).toList();
-        if (!ours.isEmpty()) {
-            sink.emit(new Replay(link, ours));
-        }
+        replay(link, ours, sink);
         channel.introduce(link, now, sink);
     }
 
@@ -213,9 +215,7 @@ final class Attendance {
                             .filter(other -> !other.user().equals(hello.user()))
                             .map(other -> other.advertisement().in(keys))
                             .toList();
-            if (!others.isEmpty()) {
-                sink.emit(new Replay(link, others));
-            }
+            replay(link, others, sink);
         }
         gossip.tellPeers(user.advertisement().original(), List.of(), sink);
         gossip.tellUsers(user.advertisement(), link, sink);
@@ -224,6 +224,14 @@ final class Attendance {
             gossip.addReader();
         }
         channel.join(hello.user());
+    }
+
+    /** In parts: the frames of one may still have to be signed. */
+    private static void replay(LinkId link, List<OutboundFrame> frames, EffectSink sink) {
+        for (int from = 0; from < frames.size(); from += REPLAY_FRAMES_MAX) {
+            int to = Math.min(from + REPLAY_FRAMES_MAX, frames.size());
+            sink.emit(new Replay(link, frames.subList(from, to)));
+        }
     }
 
     private void refuse(LinkId link, UserId user, ErrorCode code, EffectSink sink, Moment now) {
@@ -258,9 +266,11 @@ final class Attendance {
     }
 
     private Advertisement advertisement(UserAdvertise advertise, OutboundFrame original) {
-        KeyContainer keys =
-                advertise.key() == null ? KeyContainer.DER_BASE64URL : advertise.key().container();
-        return new Advertisement(original, keys, other -> frames.advertise(advertise, other));
+        RsaPublicKey key = advertise.key();
+        return key == null
+                ? new Advertisement(original, KeyContainer.DER_BASE64URL, _ -> original)
+                : new Advertisement(
+                        original, key.container(), other -> frames.advertise(advertise, other));
     }
 
     private PresentUser present(UserAdvertise advertise, OutboundFrame frame) {

@@ -272,7 +272,7 @@ public final class DataPath {
                                     ? List.of(report("gossip ignored: ", rejection))
                                     : List.of(error, report("link refused: ", rejection), close);
                     // What a peer passes on, late or from strangers, is hardly the peer's fault.
-                    case UNKNOWN_ORIGIN, STALE ->
+                    case UNKNOWN_ORIGIN, STALE, HEARSAY ->
                             link instanceof LinkIdentity.Server ? List.of() : List.of(error);
                     case OUT_OF_PLACE, FOREIGN_SENDER, SIGNATURE_MISSING, SIGNATURE_WRONG ->
                             List.of(error);

@@ -41,8 +41,8 @@ import org.jspecify.annotations.Nullable;
 @ThreadSafe
 final class DirectoryQueries {
 
-    /** Users on one page: about 60 KiB of ids and names. */
-    static final int PAGE_USERS_MAX = 500;
+    /** Users on one page: about 40 KiB of ids and names, 150 KiB with the longest. */
+    static final int PAGE_USERS_MAX = 300;
 
     private final Self self;
     private final UserDirectory directory;
@@ -57,7 +57,7 @@ final class DirectoryQueries {
     RelayEffect answer(QueryMessage query, Admitted admitted, LinkId source, Moment now) {
         UserId asking = new UserId(admitted.envelope().from());
         Dialect dialect = dialects.of(source);
-        if (dialect.manner() == Manner.OWN) {
+        if (dialect.manner() == Manner.OWN && !(query instanceof ForeignQuery)) {
             return new Send(source, self.to(asking, ownAnswer(query), now.epochMs()));
         }
         ForeignRequest request =
@@ -78,9 +78,8 @@ final class DirectoryQueries {
         return switch (query) {
             case ListRequest request -> list(request);
             case PubkeyRequest request -> key(request);
-            case ForeignQuery _ -> list(new ListRequest(""));
-            case ListResponse _, PubkeyResponse _ ->
-                    throw new IllegalStateException("an answer was vetted as a question");
+            case ForeignQuery _, ListResponse _, PubkeyResponse _ ->
+                    throw new IllegalStateException("not a question of ours");
         };
     }
 

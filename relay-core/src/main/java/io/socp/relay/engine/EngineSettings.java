@@ -51,6 +51,17 @@ public record EngineSettings(
             Backoff backoff,
             Duration settle) {}
 
+    /** These settings, with ids of any form where {@code lenientIds}. */
+    public EngineSettings accepting(boolean lenientIds) {
+        return new EngineSettings(
+                lenientIds ? IdRule.LENIENT : IdRule.UUID_V4,
+                clockSkewMax,
+                seenTtl,
+                seenMax,
+                usersMax,
+                mesh);
+    }
+
     /** What runs when nothing is configured. */
     public static EngineSettings standard() {
         return new EngineSettings(

@@ -44,6 +44,11 @@ record LiveView(ServerId self, PeerTable peers, UserDirectory users, LinkDialect
     }
 
     @Override
+    public boolean isLinked(ServerId server) {
+        return peers.linkTo(server) != null;
+    }
+
+    @Override
     public @Nullable ServerId homeOf(UserId user) {
         return users.locate(user) instanceof UserLocation.Remote(ServerId home) ? home : null;
     }

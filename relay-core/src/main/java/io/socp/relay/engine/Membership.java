@@ -117,6 +117,8 @@ final class Membership {
         RsaPublicKey key = server == null ? null : peers.keyOf(server);
         if (server != null && key != null) {
             heartbeats.heard(link, now.ns());
+            peers.addressOf(server)
+                    .ifPresent(address -> contacts.learn(server, address, key, now.ns()));
             contacts.linked(server, key);
         }
     }
@@ -246,8 +248,15 @@ final class Membership {
         // The answer goes first: once joined, any thread may write on the link.
         sink.emit(answer(link, greeting, now));
         join(stranger, new PeerLink(link, Direction.INBOUND), now, sink);
-        contacts.moved(stranger.server(), stranger.address());
-        contacts.linked(stranger.server(), stranger.key());
+        switch (proof) {
+            case Proof.SignedBy _ -> {
+                contacts.learn(stranger.server(), stranger.address(), stranger.key(), now.ns());
+                contacts.moved(stranger.server(), stranger.address());
+                contacts.linked(stranger.server(), stranger.key());
+            }
+            // A claim: it moves nobody and is dialled by nobody until a heartbeat proves it.
+            case Proof.FirstContact _, Proof.LinkOnly _, Proof.ContentSignedBy _ -> {}
+        }
         attendance.introduceUsers(link, now, sink);
     }
 
@@ -279,6 +288,7 @@ final class Membership {
         contacts.welcomed(contact, introducer.server());
         sink.emit(new Send(link, announcement(now)));
         join(introducer, new PeerLink(link, Direction.OUTBOUND), now, sink);
+        contacts.learn(introducer.server(), introducer.address(), introducer.key(), now.ns());
         contacts.linked(introducer.server(), introducer.key());
         attendance.introduceUsers(link, now, sink);
     }
@@ -320,7 +330,6 @@ final class Membership {
             }
         }
         heartbeats.heard(link.link(), now.ns());
-        contacts.learn(server, peer.address(), peer.key(), now.ns());
         sink.emit(new Identify(link.link(), new LinkIdentity.Server(server, peer.key())));
     }
 

@@ -51,11 +51,11 @@ final class MeshEntry {
                     ErrorCode.BAD_KEY,
                     "the bootstrap file pins another key to " + server.address());
         }
-        if (proof instanceof Proof.FirstContact && peers.linkTo(id) != null) {
-            // Nobody takes over a living peer's place without its key.
+        boolean isKnown = peers.keyOf(id) != null || contacts.pins(server.key());
+        if (proof instanceof Proof.FirstContact && isKnown) {
+            // Nobody takes a known server's place without its key; the key itself is public.
             return refused(
-                    ErrorCode.INVALID_SIG,
-                    "this server is linked already: a further greeting must be signed");
+                    ErrorCode.INVALID_SIG, "this server is known: its greeting must be signed");
         }
         return switch (peers.entryFor(id, server.key())) {
             case OPEN -> Optional.empty();

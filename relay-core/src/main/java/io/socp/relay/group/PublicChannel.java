@@ -18,6 +18,9 @@ public final class PublicChannel {
     /** Members announced in one frame; about 40 bytes each. */
     public static final int MEMBERS_PER_FRAME_MAX = 1_000;
 
+    /** The last version: the largest integer that every JSON reader keeps exact. */
+    public static final long VERSION_MAX = (1L << 53) - 1;
+
     private final List<UserId> joined = new ArrayList<>();
     private long version;
 
@@ -46,15 +49,15 @@ public final class PublicChannel {
     /** Takes up those who joined, as many as one frame may name, under the next version. */
     public Growth grow() {
         List<UserId> batch = joined.subList(0, Math.min(joined.size(), MEMBERS_PER_FRAME_MAX));
-        Growth growth = new Growth(batch, version, version + 1);
+        Growth growth = new Growth(batch, version, Math.min(version + 1, VERSION_MAX));
         batch.clear();
         version = growth.version();
         return growth;
     }
 
-    /** Another server's version; says whether ours was older. */
+    /** Another server's version, unless no channel can have it; says whether ours was older. */
     public boolean merge(long other) {
-        boolean isNewer = other > version;
+        boolean isNewer = other > version && other <= VERSION_MAX;
         if (isNewer) {
             version = other;
         }

@@ -6,7 +6,9 @@ import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.mesh.Contact.Origin;
 import io.socp.relay.ownership.EventLoopConfined;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,9 @@ public final class Contacts {
     /** Servers we try to stay linked with. */
     public static final int CONTACTS_MAX = 1_024;
 
+    /** Introducers are tried in the file's order, without waiting for one that does not answer. */
+    private static final Duration INTRODUCER_STAGGER = Duration.ofMillis(200);
+
     private final Backoff backoff;
     private final RandomGenerator random;
     private final Map<ContactId, Contact> byId = new LinkedHashMap<>();
@@ -36,16 +41,17 @@ public final class Contacts {
         this.random = random;
     }
 
-    /** Takes up an introducer of the bootstrap file; in the file's order, dialled at once. */
+    /** Takes up an introducer of the bootstrap file; each a little after the one before it. */
     public void introducer(HostPort address, @Nullable RsaPublicKey pinned, long nowNs) {
-        add(Origin.BOOTSTRAP_FILE, address, pinned, null, nowNs);
+        long dueNs = nowNs + byId.size() * INTRODUCER_STAGGER.toNanos();
+        add(Origin.BOOTSTRAP_FILE, address, pinned, null, dueNs);
     }
 
     /** Takes up a server that a peer told of, unless it is known by id, by key or by address. */
     public void learn(ServerId server, HostPort address, RsaPublicKey key, long nowNs) {
         boolean isKnown =
                 first(c -> c.isAbout(server, key) || address.equals(c.address())).isPresent();
-        if (!isKnown && byId.size() < CONTACTS_MAX) {
+        if (!isKnown && hasRoom()) {
             add(Origin.MESH, address, key, server, nowNs + backoff.delayNs(0, random.nextDouble()));
         }
     }
@@ -117,6 +123,12 @@ public final class Contacts {
         }
     }
 
+    /** Whether the bootstrap file pins this key. */
+    public boolean pins(RsaPublicKey key) {
+        return first(c -> c.origin() == Origin.BOOTSTRAP_FILE && key.equals(c.pinned()))
+                .isPresent();
+    }
+
     /** Whether the bootstrap file pins another key than this one to the address. */
     public boolean contradicts(HostPort address, RsaPublicKey key) {
         return byId.values().stream()
@@ -132,6 +144,19 @@ public final class Contacts {
                 contact.transition(new PeerEvent.Lost(retryAtNs(contact, nowNs)));
             }
         }
+    }
+
+    /** At the bound, the learned server that has failed most makes room. */
+    private boolean hasRoom() {
+        if (byId.size() < CONTACTS_MAX) {
+            return true;
+        }
+        return byId.values().stream()
+                .filter(c -> c.origin() == Origin.MESH)
+                .filter(c -> c.state() instanceof PeerState.Waiting && c.attempt() > 0)
+                .max(Comparator.comparingInt(Contact::attempt))
+                .map(worst -> byId.remove(worst.id()))
+                .isPresent();
     }
 
     private long retryAtNs(Contact contact, long nowNs) {

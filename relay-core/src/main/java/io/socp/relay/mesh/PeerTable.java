@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -99,9 +100,16 @@ public final class PeerTable {
     public Entry entryFor(ServerId server, RsaPublicKey key) {
         Peer known = byServer.get(server);
         if (known == null) {
-            return byServer.size() < PEERS_MAX ? Entry.OPEN : Entry.FULL;
+            return byServer.size() < PEERS_MAX || forgettable().isPresent()
+                    ? Entry.OPEN
+                    : Entry.FULL;
         }
         return known.key().equals(key) ? Entry.OPEN : Entry.WRONG_KEY;
+    }
+
+    /** Where the server says it can be dialled. */
+    public Optional<HostPort> addressOf(ServerId server) {
+        return Optional.ofNullable(byServer.get(server)).map(Peer::address);
     }
 
     /** The links to {@code server}, oldest first; mesh loop only. */
@@ -116,6 +124,9 @@ public final class PeerTable {
     public Joining join(ServerId server, RsaPublicKey key, HostPort address, PeerLink link) {
         if (entryFor(server, key) != Entry.OPEN || serverByLink.containsKey(link.link())) {
             throw new IllegalStateException("server " + server + " may not join on " + link);
+        }
+        if (!byServer.containsKey(server) && byServer.size() >= PEERS_MAX) {
+            forgettable().ifPresent(gone -> byServer.remove(gone.server()));
         }
         Peer known = byServer.getOrDefault(server, new Peer(server, key, address, List.of()));
         serverByLink.put(link.link(), server);
@@ -161,6 +172,11 @@ public final class PeerTable {
     boolean isSuperfluous(LinkId link) {
         ServerId server = serverByLink.get(link);
         return server != null && superfluousLinks(server).contains(link);
+    }
+
+    /** A server that is not linked; at the bound it makes room for one that is. */
+    private Optional<Peer> forgettable() {
+        return byServer.values().stream().filter(peer -> !peer.isLinked()).findFirst();
     }
 
     private void publish(Peer peer) {

@@ -139,10 +139,15 @@ public final class UserDirectory {
             }
             return PresenceChange.STALE;
         }
-        drop(advertise.user(), home);
         // A statement without a key does not unpin the known one.
         PresentUser pinned = remote.key() == null ? remote.withKey(known.key()) : remote;
-        return put(pinned, advertise.server(), nowNs);
+        if (!home.equals(advertise.server())) {
+            unconfirm(advertise.user(), home);
+        }
+        // In one step: no reader may find the user gone in between.
+        byId.put(advertise.user(), pinned);
+        confirm(advertise.user(), advertise.server(), nowNs);
+        return PresenceChange.APPLIED;
     }
 
     /** Removes the user only if the mapping still points to that server (SOCP §8.2). */
@@ -198,6 +203,10 @@ public final class UserDirectory {
     private void drop(UserId user, ServerId home) {
         byId.remove(user);
         sorted.remove(user);
+        unconfirm(user, home);
+    }
+
+    private void unconfirm(UserId user, ServerId home) {
         Map<UserId, Long> hosted = confirmedNsByServer.get(home);
         if (hosted != null) {
             hosted.remove(user);

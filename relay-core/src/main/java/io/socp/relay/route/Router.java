@@ -137,12 +137,13 @@ public final class Router {
         };
     }
 
-    /** Key shares go to the members named in them, each server once (SOCP §9.3). */
+    /** Key shares go to the members named in them, each server once (SOCP §9.3), and not back. */
     private static RouteDecision shares(
             Admitted admitted, PublicChannelKeyShare share, RoutingView view) {
         Set<LinkId> links = new LinkedHashSet<>();
         for (Wrap wrap : share.shares()) {
-            if (IdRule.LENIENT.accepts(wrap.member())) {
+            boolean isSender = wrap.member().equals(admitted.envelope().from());
+            if (!isSender && IdRule.LENIENT.accepts(wrap.member())) {
                 switch (view.locate(new UserId(wrap.member()))) {
                     case Local(LinkId link) -> links.add(link);
                     case Remote(ServerId home) ->

@@ -43,7 +43,15 @@ public final class FrameSigner {
         if (canonical.length > REMEMBERED_BYTES_MAX) {
             return signNow(canonical);
         }
-        return recurring.get(ByteBuffer.wrap(canonical), _ -> signNow(canonical));
+        // Not under the cache's lock: other payloads would wait for this signature.
+        ByteBuffer key = ByteBuffer.wrap(canonical);
+        String known = recurring.getIfPresent(key);
+        if (known != null) {
+            return known;
+        }
+        String signature = signNow(canonical);
+        recurring.put(key, signature);
+        return signature;
     }
 
     private String signNow(byte[] canonical) {

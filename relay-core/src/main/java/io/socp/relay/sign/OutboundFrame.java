@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 @ThreadSafe
 public final class OutboundFrame {
 
+    private final Priority priority;
     private final @Nullable Draft draft;
     private volatile byte @Nullable [] bytes;
 
@@ -27,28 +28,37 @@ public final class OutboundFrame {
         }
     }
 
-    private OutboundFrame(@Nullable Draft draft, byte @Nullable [] bytes) {
+    private OutboundFrame(Priority priority, @Nullable Draft draft, byte @Nullable [] bytes) {
+        this.priority = priority;
         this.draft = draft;
         this.bytes = bytes;
     }
 
     /** The frame exactly as it was received. */
     public static OutboundFrame asReceived(Envelope envelope) {
-        return new OutboundFrame(null, envelope.bytes());
+        return new OutboundFrame(Priority.of(envelope.type()), null, envelope.bytes());
     }
 
     /** Our own message; {@code from} is our server id. */
     public static OutboundFrame ofOurs(SocpMessage message, String from, String to, long ts) {
-        return new OutboundFrame(
+        return unsigned(
                 new Draft(
-                        message.type().name(), () -> PayloadWriter.payload(message), from, to, ts),
-                null);
+                        message.type().name(), () -> PayloadWriter.payload(message), from, to, ts));
     }
 
     /** A frame with a payload that no message of ours has. */
     public static OutboundFrame ofOurs(
             String type, Payload payload, String from, String to, long ts) {
-        return new OutboundFrame(new Draft(type, () -> payload, from, to, ts), null);
+        return unsigned(new Draft(type, () -> payload, from, to, ts));
+    }
+
+    private static OutboundFrame unsigned(Draft draft) {
+        return new OutboundFrame(Priority.of(draft.type()), draft, null);
+    }
+
+    /** How urgent the frame is among others that wait. */
+    public Priority priority() {
+        return priority;
     }
 
     /** The frame as it was received, but with our signature over its payload. */

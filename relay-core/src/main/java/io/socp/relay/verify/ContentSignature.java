@@ -89,7 +89,27 @@ public enum ContentSignature {
     public static boolean holdsPublic(
             SignatureCheck verifier, RsaPublicKey key, SealedText sealed, UserId from, long ts) {
         return layout(verifier, key, sealed, new Fields(sealed.ciphertext(), from, "", ts))
-                .isPresent();
+                        .isPresent()
+                || holdsPlain(verifier, key, sealed, from, ts);
+    }
+
+    /** Public text in {@code text} is signed with its channel by some: canonical JSON of both. */
+    private static boolean holdsPlain(
+            SignatureCheck verifier, RsaPublicKey key, SealedText sealed, UserId from, long ts) {
+        byte[] signed =
+                Payload.of(
+                                JsonObject.builder()
+                                        .put("channel", "public")
+                                        .put("text", sealed.ciphertext())
+                                        .put("from", from.value())
+                                        .put("ts", ts)
+                                        .build())
+                        .canonical();
+        try {
+            return verifier.verifies(key, signed, Base64Url.decode(sealed.contentSig()));
+        } catch (IllegalArgumentException notBase64) {
+            return false;
+        }
     }
 
     /** The layout with this letter of {@code docs/protocol.md} §5, from A on. */

@@ -14,6 +14,9 @@ public interface KeyDirectory {
     /** The key a user said hello with, or its home server advertised; null when not known. */
     @Nullable RsaPublicKey keyOf(UserId user);
 
+    /** Whether the server is linked to us itself. */
+    boolean isLinked(ServerId server);
+
     /** The server that hosts a user; null when the user is ours or not known. */
     @Nullable ServerId homeOf(UserId user);
 }

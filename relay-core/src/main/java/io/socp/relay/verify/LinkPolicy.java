@@ -3,6 +3,7 @@ package io.socp.relay.verify;
 import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.envelope.Envelope;
 import io.socp.relay.identity.ServerId;
+import io.socp.relay.identity.UserId;
 import io.socp.relay.message.ChannelMessage;
 import io.socp.relay.message.ChannelMessage.PublicChannelKeyShare;
 import io.socp.relay.message.ChatMessage;
@@ -160,6 +161,7 @@ public final class LinkPolicy {
             case PresenceMessage presence -> presence(c, presence, peer, now);
             case Authored authored -> relayed(c, authored, peer, now);
             case ServerDeliver deliver -> delivered(c, deliver, peer, now);
+            case PublicChannelKeyShare _ -> c.needs(share(c, peer));
             case ChannelMessage _ -> c.needs(transport(new ServerId(c.envelope.from()), peer));
             case NoticeMessage _, CtrlClose _ -> c.needs(LINK_ALONE);
             case SessionMessage _, UserDeliver _, QueryMessage _ -> c.outOfPlace();
@@ -225,6 +227,11 @@ public final class LinkPolicy {
             return c.refuse(Reason.FOREIGN_SENDER, "server_id is not the server in from");
         }
         boolean fromHome = presence.origin().equals(peer.server());
+        if (!fromHome && keys.isLinked(presence.origin())) {
+            // The signature does not cover the time: a third server could repeat a removal it once
+            // saw, signed and all. Who is linked tells its own news; this also saves the RSA.
+            return c.refuse(Reason.HEARSAY, "server " + presence.origin() + " is linked itself");
+        }
         RsaPublicKey key = fromHome ? peer.key() : keys.keyOf(presence.origin());
         if (key == null) {
             return c.refuse(Reason.UNKNOWN_ORIGIN, "no key known for server " + presence.origin());
@@ -269,6 +276,14 @@ public final class LinkPolicy {
             return c.refuse(Reason.STALE, window.describe(deliver.ts(), now));
         }
         return c.needs(transport(deliver.server(), peer));
+    }
+
+    /** Members share keys in their own name, and relays pass on what they signed. */
+    private Requirement share(Case c, Server peer) {
+        RsaPublicKey member = keys.keyOf(new UserId(c.envelope.from()));
+        return member == null
+                ? transport(new ServerId(c.envelope.from()), peer)
+                : new Requirement.Transport(List.of(member, peer.key()));
     }
 
     /** The key pinned to the origin first; some implementations sign anew what they pass on. */

@@ -8,6 +8,7 @@ import io.socp.relay.ownership.ThreadSafe;
 import io.socp.relay.verify.Rejection.Reason;
 import io.socp.relay.verify.Verification.Accepted;
 import io.socp.relay.verify.Verification.Rejected;
+import java.util.Arrays;
 
 /**
  * Checks the proof a vetted message needs. Thread-safe; costs one RSA verification in the common
@@ -84,12 +85,13 @@ public final class MessageVerifier {
         } catch (IllegalArgumentException notBase64) {
             return false;
         }
-        for (byte[] form : envelope.payload().signedForms()) {
-            if (signatures.verifies(key, form, signature)) {
-                return true;
-            }
+        byte[] usual = envelope.payload().canonical();
+        if (signatures.verifies(key, usual, signature)) {
+            return true;
         }
-        return false;
+        return envelope.payload().signedForms().stream()
+                .filter(form -> !Arrays.equals(form, usual))
+                .anyMatch(form -> signatures.verifies(key, form, signature));
     }
 
     private static Verification accepted(Vetted vetted, Proof proof) {

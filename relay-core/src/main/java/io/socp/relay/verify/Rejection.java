@@ -27,6 +27,8 @@ public record Rejection(Reason reason, String detail) {
         SIGNATURE_WRONG(ErrorCode.INVALID_SIG),
         /** Signed by someone whose key we do not know. */
         UNKNOWN_ORIGIN(ErrorCode.INVALID_SIG),
+        /** News of a server that is linked itself, from somebody else. */
+        HEARSAY(ErrorCode.INVALID_SIG),
         /** Not the key that is pinned to this id. */
         KEY_MISMATCH(ErrorCode.BAD_KEY);
 

@@ -213,23 +213,40 @@ class IntroducerTest {
     }
 
     @Test
-    void shouldTellGossipNeitherToItsSenderNorToItsOrigin() {
+    void shouldTellGossipToEveryPeerButItsSender() {
         take(new LinkId(7), STRANGER, Envelopes.serverAnnounce(B).build());
         take(new LinkId(8), STRANGER, Envelopes.serverAnnounce(C).build());
-        take(new LinkId(9), STRANGER, Envelopes.serverAnnounce(MALLORY).build());
-        long now = clock.now().epochMs();
 
         List<RelayEffect> effects =
                 take(
-                        new LinkId(8),
-                        new LinkIdentity.Server(C.id(), C.key()),
-                        Envelopes.advertise(B, BOB).ts(now).build());
+                        new LinkId(7),
+                        new LinkIdentity.Server(B.id(), B.key()),
+                        Envelopes.advertise(B, BOB).build());
 
         assertThat(effects)
                 .filteredOn(Send.class::isInstance)
                 .singleElement()
                 .satisfies(
-                        send -> assertThat(((Send) send).links()).containsExactly(new LinkId(9)));
+                        send -> assertThat(((Send) send).links()).containsExactly(new LinkId(8)));
+    }
+
+    @Test
+    void shouldHearNewsOfLinkedServerFromNobodyElse() {
+        take(new LinkId(7), STRANGER, Envelopes.serverAnnounce(B).build());
+        take(new LinkId(8), STRANGER, Envelopes.serverAnnounce(C).build());
+        var fromB = new LinkIdentity.Server(B.id(), B.key());
+        var fromC = new LinkIdentity.Server(C.id(), C.key());
+        take(new LinkId(7), fromB, Envelopes.advertise(B, BOB).build());
+
+        // The payload's signature says nothing of the time: signed once, it could be repeated.
+        Envelope replayed = Envelopes.remove(B, BOB).ts(clock.now().epochMs()).build();
+        Intake intake = engine.dataPath().intake(replayed, new LinkId(8), fromC, clock.now());
+
+        assertThat(intake)
+                .isInstanceOfSatisfying(
+                        Intake.Ended.class,
+                        ended -> assertThat(ended.outcome().effects()).isEmpty());
+        assertThat(engine.users().find(BOB.id())).isNotNull();
     }
 
     @Test

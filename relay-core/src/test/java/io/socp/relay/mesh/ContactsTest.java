@@ -25,14 +25,18 @@ class ContactsTest {
                     new SplittableRandom(1));
 
     @Test
-    void shouldDialIntroducersAtOnceInOrderOfFile() {
+    void shouldDialIntroducersOneAfterTheOtherInOrderOfFile() {
         contacts.introducer(B.address(), null, 0);
         contacts.introducer(A.address(), A.key(), 0);
 
-        List<Contact> due = contacts.takeDue(0, 10);
+        List<Contact> first = contacts.takeDue(0, 10);
+        List<Contact> tooEarly = contacts.takeDue(SECOND_NS / 5 - 1, 10);
+        List<Contact> second = contacts.takeDue(SECOND_NS / 5, 10);
 
-        assertThat(due).extracting(Contact::address).containsExactly(B.address(), A.address());
-        assertThat(due).extracting(Contact::state).containsOnly(new PeerState.Dialing(0, 10));
+        assertThat(first).extracting(Contact::address).containsExactly(B.address());
+        assertThat(first).extracting(Contact::state).containsOnly(new PeerState.Dialing(0, 10));
+        assertThat(tooEarly).isEmpty();
+        assertThat(second).extracting(Contact::address).containsExactly(A.address());
         assertThat(contacts.takeDue(LATER_NS, 10)).isEmpty();
     }
 
@@ -113,7 +117,7 @@ class ContactsTest {
     void shouldFindOverdueDialsAndWelcomes() {
         contacts.introducer(A.address(), null, 0);
         contacts.introducer(B.address(), null, 0);
-        List<Contact> due = contacts.takeDue(0, 10);
+        List<Contact> due = contacts.takeDue(SECOND_NS, 10);
         contacts.joining(due.get(1), LINK, 20);
 
         assertThat(contacts.overdue(9)).isEmpty();

@@ -69,6 +69,11 @@ public final class Actors {
         }
 
         @Override
+        public boolean isLinked(ServerId server) {
+            return false;
+        }
+
+        @Override
         public ServerId homeOf(UserId user) {
             return null;
         }

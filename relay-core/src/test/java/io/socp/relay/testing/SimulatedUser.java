@@ -94,10 +94,13 @@ public final class SimulatedUser {
 
     private static String identity(Envelope e) {
         String author = e.type().equals("USER_DELIVER") ? ScriptedEnd.text(e, "sender") : e.from();
-        return author + ' ' + e.ts() + ' ' + ScriptedEnd.text(e, "ciphertext");
+        boolean isSealed = e.payload().members().get("ciphertext") != null;
+        String text = ScriptedEnd.text(e, isSealed ? "ciphertext" : "text");
+        return author + ' ' + e.ts() + ' ' + text;
     }
 
-    private SimulatedUser hello(SimulatedRelay relay, EnvelopeBuilder hello) {
+    /** Connects and says hello in these words. */
+    public SimulatedUser hello(SimulatedRelay relay, EnvelopeBuilder hello) {
         link = mesh.dial(relay);
         send(hello);
         return this;

@@ -74,6 +74,11 @@ class LinkPolicyTest {
         }
 
         @Override
+        public boolean isLinked(ServerId server) {
+            return false;
+        }
+
+        @Override
         public ServerId homeOf(UserId user) {
             return null;
         }

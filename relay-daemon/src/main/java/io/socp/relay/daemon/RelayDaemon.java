@@ -75,7 +75,9 @@ public final class RelayDaemon implements AutoCloseable {
         this.crypto = new CryptoPool(cores);
         try {
             this.protocolPort = bind(options.listen());
-            this.managementPort = bind(options.management());
+            this.managementPort =
+                    ProtocolPort.bindForOperators(
+                            loops, options.management().host(), options.management().port());
         } catch (IOException taken) {
             stopThreads();
             throw taken;

@@ -44,7 +44,7 @@ class ArchitectureTest {
     @ParameterizedTest
     @CsvSource({
         "config,    engine crypto identity",
-        "link,      engine wire limit verify identity envelope time",
+        "link,      engine wire limit verify sign identity envelope time",
         "offload,   verify",
         "transport, daemon.config daemon.link engine wire limit verify identity envelope mesh time",
         "deliver,   daemon.link daemon.offload dialect engine envelope identity limit mesh sign"

@@ -2,7 +2,10 @@ package io.socp.relay.client.chat;
 
 import java.util.concurrent.CompletableFuture;
 
-/** {@code /all}: a message to everyone on the network, signed but readable by every relay. */
+/**
+ * {@code /all}: a message to everyone on the network; readable by every relay, unless all who are
+ * here have clients like this one.
+ */
 final class AllCommand implements ChatCommand {
 
     @Override
@@ -17,7 +20,7 @@ final class AllCommand implements ChatCommand {
 
     @Override
     public String summary() {
-        return "write to everyone; signed, not encrypted";
+        return "write to everyone; encrypted while all clients can read it";
     }
 
     @Override

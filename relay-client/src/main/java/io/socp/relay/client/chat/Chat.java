@@ -34,6 +34,7 @@ final class Chat {
     private final Semaphore places = new Semaphore(LINES_MAX);
     private final CompletableFuture<Void> quit = new CompletableFuture<>();
     private CompletableFuture<?> last = CompletableFuture.completedFuture(null);
+    private CompletableFuture<?> background = CompletableFuture.completedFuture(null);
 
     Chat(SocpClient client, ChatView view, UserNames names) {
         this.client = client;
@@ -53,6 +54,17 @@ final class Chat {
     /** Completes when all lines taken so far are done. */
     synchronized CompletableFuture<?> idle() {
         return last;
+    }
+
+    /** Completes when what lines have started without waiting for it is done. */
+    synchronized CompletableFuture<?> backgroundDone() {
+        return background;
+    }
+
+    /** Lets the next line go on meanwhile; a failure is shown. */
+    synchronized void inBackground(CompletableFuture<?> work) {
+        CompletableFuture<?> shown = shown(work);
+        background = background.thenCombine(shown, (_, _) -> null);
     }
 
     /** Completes when a person asks for the end. */
@@ -105,19 +117,23 @@ final class Chat {
     }
 
     private CompletableFuture<?> run(String name, String arguments) {
-        return commands.named(name)
-                .<CompletableFuture<?>>map(command -> command.run(arguments, this))
-                .orElseGet(() ->
-                        CompletableFuture.failedFuture(
-                                new SocpException(
-                                        "UNKNOWN_COMMAND",
-                                        "no command /" + name + "; /help lists them")))
-                .handle((_, failure) -> {
-                    if (failure != null) {
-                        show(failure);
-                    }
-                    return null;
-                });
+        return shown(
+                commands.named(name)
+                        .<CompletableFuture<?>>map(command -> command.run(arguments, this))
+                        .orElseGet(() ->
+                                CompletableFuture.failedFuture(
+                                        new SocpException(
+                                                "UNKNOWN_COMMAND",
+                                                "no command /" + name + "; /help lists them"))));
+    }
+
+    private CompletableFuture<?> shown(CompletableFuture<?> work) {
+        return work.handle((_, failure) -> {
+            if (failure != null) {
+                show(failure);
+            }
+            return null;
+        });
     }
 
     private void show(Throwable failure) {

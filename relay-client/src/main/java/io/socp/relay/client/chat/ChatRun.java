@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
  * One chat from connecting to leaving. Thread-safe; used once.
  *
  * <p>The end of the lines, or {@code /quit}, waits for what is in flight, at most {@link
- * #IN_FLIGHT}; then the result is 0. A connection that ends by itself gives 1.
+ * #IN_FLIGHT}, and for files as long as they get on; then the result is 0. A connection that ends
+ * by itself gives 1.
  */
 @ThreadSafe
 public final class ChatRun {
@@ -92,10 +93,14 @@ public final class ChatRun {
             return;
         }
         var _ =
-                chat.idle()
-                        .thenCompose(_ -> chat.client().settled())
-                        .orTimeout(IN_FLIGHT.toMillis(), TimeUnit.MILLISECONDS)
+                inTime(chat.idle())
+                        .thenCompose(_ -> chat.backgroundDone())
+                        .thenCompose(_ -> inTime(chat.client().settled()))
                         .whenComplete((_, failure) -> close(chat.client(), failure));
+    }
+
+    private static <T> CompletableFuture<T> inTime(CompletableFuture<T> step) {
+        return step.copy().orTimeout(IN_FLIGHT.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void close(SocpClient client, @Nullable Throwable notSettled) {

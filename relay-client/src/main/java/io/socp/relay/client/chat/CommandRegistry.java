@@ -18,6 +18,7 @@ final class CommandRegistry {
                             new ListCommand(),
                             new TellCommand(),
                             new AllCommand(),
+                            new FileCommand(),
                             new HelpCommand(),
                             new QuitCommand()));
 
@@ -37,7 +38,7 @@ final class CommandRegistry {
 
     String help() {
         return all().stream()
-                .map(command -> String.format("%-22s %s", usage(command), command.summary()))
+                .map(command -> String.format("%-28s %s", usage(command), command.summary()))
                 .collect(Collectors.joining("\n"));
     }
 

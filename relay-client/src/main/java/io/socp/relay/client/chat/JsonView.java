@@ -1,8 +1,11 @@
 package io.socp.relay.client.chat;
 
 import io.socp.relay.client.ClientEvent;
+import io.socp.relay.client.FileProgress;
+import io.socp.relay.client.FileProgress.Direction;
 import io.socp.relay.client.OnlineUser;
 import io.socp.relay.client.Sent;
+import io.socp.relay.identity.UserId;
 import io.socp.relay.ownership.ThreadSafe;
 import java.util.List;
 import java.util.Locale;
@@ -37,9 +40,18 @@ public final class JsonView implements ChatView {
                                     .put("user", user.value())
                                     .put("server", server == null ? "" : server.value()));
             case ClientEvent.DirectMessage(var from, var text, long ts, boolean isVerified) ->
-                    message("direct", from.value(), text, ts, isVerified);
-            case ClientEvent.PublicMessage(var from, var text, long ts, boolean isVerified) ->
-                    message("public", from.value(), text, ts, isVerified);
+                    write(message("direct", from, text, ts, isVerified).put("encrypted", true));
+            case ClientEvent.PublicMessage said ->
+                    write(
+                            message(
+                                            "public",
+                                            said.from(),
+                                            said.text(),
+                                            said.ts(),
+                                            said.isVerified())
+                                    .put("encrypted", said.isEncrypted()));
+            case ClientEvent.FileReceived file -> file(file);
+            case FileProgress progress -> progress(progress);
             case ClientEvent.PresenceChanged(var user, _, boolean isOnline) ->
                     write(named("presence").put("user", user.value()).put("online", isOnline));
             case ClientEvent.ServerError(String code, String detail) -> error(code, detail);
@@ -54,7 +66,8 @@ public final class JsonView implements ChatView {
                 named("sent")
                         .put("ref", sent.ref())
                         .put("to", sent.to())
-                        .put("state", sent.state().name().toLowerCase(Locale.ROOT)));
+                        .put("state", sent.state().name().toLowerCase(Locale.ROOT))
+                        .put("encrypted", sent.isEncrypted()));
     }
 
     @Override
@@ -78,14 +91,37 @@ public final class JsonView implements ChatView {
         hints.accept(text);
     }
 
-    private void message(String kind, String from, String text, long ts, boolean isVerified) {
+    private void file(ClientEvent.FileReceived file) {
         write(
-                named("message")
-                        .put("kind", kind)
-                        .put("from", from)
-                        .put("text", text)
-                        .put("ts", ts)
-                        .put("verified", isVerified));
+                named("file")
+                        .put("from", file.from().value())
+                        .put("name", file.name())
+                        .put("path", file.path().toString())
+                        .put("size", file.size())
+                        .put("sha256", file.sha256())
+                        .put("verified", file.isVerified()));
+    }
+
+    /** What is sent; of what comes the contract has the end only. */
+    private void progress(FileProgress progress) {
+        if (progress.direction() == Direction.OUTGOING) {
+            write(
+                    named("progress")
+                            .put("file_id", progress.fileId())
+                            .put("name", progress.name())
+                            .put("sent", progress.doneBytes())
+                            .put("size", progress.sizeBytes()));
+        }
+    }
+
+    private static ObjectNode message(
+            String kind, UserId from, String text, long ts, boolean isVerified) {
+        return named("message")
+                .put("kind", kind)
+                .put("from", from.value())
+                .put("text", text)
+                .put("ts", ts)
+                .put("verified", isVerified);
     }
 
     private static ObjectNode named(String event) {

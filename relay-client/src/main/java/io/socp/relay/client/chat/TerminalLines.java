@@ -3,6 +3,7 @@ package io.socp.relay.client.chat;
 import io.socp.relay.ownership.ThreadSafe;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
@@ -10,6 +11,8 @@ import org.jline.reader.UserInterruptException;
 import org.jline.reader.impl.DefaultParser;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
+import org.jline.utils.AttributedString;
+import org.jline.utils.Status;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +27,9 @@ public final class TerminalLines implements LineSource, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(TerminalLines.class);
 
     private static final String PROMPT = "> ";
+
+    /** Of a terminal that does not say. */
+    private static final int COLUMNS = 80;
 
     private final Terminal terminal;
     private final LineReader reader;
@@ -72,6 +78,16 @@ public final class TerminalLines implements LineSource, AutoCloseable {
     /** Prints a line above the one being typed. */
     public void print(String line) {
         reader.printAbove(line);
+    }
+
+    /** Shows these lines below the one being typed, in the place of the ones before. */
+    public void status(List<String> lines) {
+        Status.getStatus(terminal).update(lines.stream().map(AttributedString::new).toList());
+    }
+
+    /** How wide a line of the terminal is. */
+    public int columns() {
+        return terminal.getColumns() > 0 ? terminal.getColumns() : COLUMNS;
     }
 
     @Override

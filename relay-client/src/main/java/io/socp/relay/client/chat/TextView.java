@@ -1,6 +1,7 @@
 package io.socp.relay.client.chat;
 
 import io.socp.relay.client.ClientEvent;
+import io.socp.relay.client.FileProgress;
 import io.socp.relay.client.OnlineUser;
 import io.socp.relay.client.Sent;
 import io.socp.relay.identity.UserId;
@@ -47,8 +48,15 @@ public final class TextView implements ChatView {
                                     + "; /help lists the commands");
             case ClientEvent.DirectMessage(var from, var text, long ts, boolean isVerified) ->
                     show(said(from, ts, "to you", text, isVerified));
-            case ClientEvent.PublicMessage(var from, var text, long ts, boolean isVerified) ->
-                    show(said(from, ts, "to all", text, isVerified));
+            case ClientEvent.PublicMessage(
+                            var from,
+                            var text,
+                            long ts,
+                            boolean isVerified,
+                            boolean isEncrypted) ->
+                    show(said(from, ts, toAll(isEncrypted), text, isVerified));
+            case ClientEvent.FileReceived file -> show(received(file));
+            case FileProgress _ -> {} // moves, and lines do not
             case ClientEvent.PresenceChanged(var user, var name, boolean isOnline) -> {
                 String who = who(name, user.value());
                 show("* " + who + (isOnline ? " is here" : " has left"));
@@ -62,7 +70,10 @@ public final class TextView implements ChatView {
     /** The person typed it a moment ago: nothing to add but a trace that it went out. */
     @Override
     public void sent(Sent sent) {
-        show("  sent to " + who(names.nameOf(sent.to()), sent.to()));
+        show(
+                sent.to().equals(FileCommand.EVERYONE)
+                        ? "  sent " + toAll(sent.isEncrypted())
+                        : "  sent to " + who(names.nameOf(sent.to()), sent.to()));
     }
 
     @Override
@@ -88,6 +99,17 @@ public final class TextView implements ChatView {
         String mark = isVerified ? "" : " [NOT VERIFIED]";
         String who = who(names.nameOf(from.value()), from.value());
         return time + " " + who + " " + to + mark + ": " + text;
+    }
+
+    /** Which of the two applies changes with who is here, so it is said each time. */
+    private static String toAll(boolean isEncrypted) {
+        return isEncrypted ? "to all [encrypted]" : "to all [open]";
+    }
+
+    private String received(ClientEvent.FileReceived file) {
+        String who = who(names.nameOf(file.from().value()), file.from().value());
+        String mark = file.isVerified() ? "" : " [NOT VERIFIED]";
+        return "* file from " + who + mark + ": " + file.path() + ", " + file.size() + " bytes";
     }
 
     /** Never the name alone: anyone may take any. */

@@ -1,6 +1,7 @@
 package io.socp.relay.client.chat;
 
 import io.socp.relay.client.ClientEvent;
+import io.socp.relay.client.FileProgress;
 import io.socp.relay.client.OnlineUser;
 import io.socp.relay.identity.IdRule;
 import io.socp.relay.identity.UserId;
@@ -57,6 +58,8 @@ public final class UserNames {
             }
             case ClientEvent.DirectMessage _,
                     ClientEvent.PublicMessage _,
+                    ClientEvent.FileReceived _,
+                    FileProgress _,
                     ClientEvent.ServerError _,
                     ClientEvent.ClientError _,
                     ClientEvent.Closed _ -> {}

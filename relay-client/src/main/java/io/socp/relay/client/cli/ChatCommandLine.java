@@ -1,5 +1,7 @@
 package io.socp.relay.client.cli;
 
+import io.socp.relay.client.ClientOptions;
+import io.socp.relay.client.FileOptions;
 import io.socp.relay.client.profile.Profile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,7 +19,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "chat",
         description =
-                "Talk as a user. Lines: /list, /tell <user> <text>, /all <text>, /help, /quit.",
+                "Talk as a user. Lines: /list, /tell <user> <text>, /all <text>, /file"
+                        + " <user|public> <path>, /help, /quit.",
         mixinStandardHelpOptions = true,
         versionProvider = VersionText.class)
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
@@ -44,6 +47,12 @@ final class ChatCommandLine implements Callable<Integer> {
     @Option(names = "--json", description = "events as JSON on stdout, one object a line")
     private boolean isJson;
 
+    @Option(
+            names = "--plain",
+            hidden = true,
+            description = "plain SOCP v1.3 towards everyone, as towards strangers")
+    private boolean isPlain;
+
     @Override
     public Integer call() throws IOException, CommandFailure {
         if (name != null && (name.isBlank() || name.length() > NAME_CHARS_MAX)) {
@@ -54,6 +63,14 @@ final class ChatCommandLine implements Callable<Integer> {
         if (name != null) {
             profile.rename(name);
         }
-        return StandardChat.run(server.uri(), profile.identity(), isJson);
+        ClientOptions options =
+                ClientOptions.to(server.uri()).withFiles(FileOptions.into(downloads()));
+        return StandardChat.run(
+                isPlain ? options.withoutHybrid() : options, profile.identity(), isJson);
+    }
+
+    /** Beside the profile. */
+    private Path downloads() {
+        return profilePath.toAbsolutePath().resolveSibling("downloads");
     }
 }

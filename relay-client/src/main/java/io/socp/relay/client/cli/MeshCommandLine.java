@@ -1,6 +1,7 @@
 package io.socp.relay.client.cli;
 
 import io.socp.relay.client.ClientIdentity;
+import io.socp.relay.client.ClientOptions;
 import io.socp.relay.client.PinnedKeys;
 import io.socp.relay.client.mesh.LocalMesh;
 import io.socp.relay.client.mesh.LocalRelay;
@@ -88,6 +89,6 @@ final class MeshCommandLine implements Callable<Integer> {
         StandardOut.line("  /list, /tell alice <text>, /tell bob <text>, /all <text>, /quit");
         UserId id = new UserId(UUID.randomUUID().toString());
         ClientIdentity you = new ClientIdentity(id, key, "you", PinnedKeys.inMemory());
-        return StandardChat.run(relay.uri(), you, false);
+        return StandardChat.run(ClientOptions.to(relay.uri()), you, false);
     }
 }

@@ -17,7 +17,12 @@ import picocli.CommandLine.Spec;
         description = "Secure Overlay Chat Protocol: the client's commands.",
         mixinStandardHelpOptions = true,
         versionProvider = VersionText.class,
-        subcommands = {ChatCommandLine.class, MeshCommandLine.class, BenchCommandLine.class})
+        subcommands = {
+            ChatCommandLine.class,
+            MeshCommandLine.class,
+            BenchCommandLine.class,
+            ConformanceCommandLine.class
+        })
 public final class SocpClientCommand implements Callable<Integer> {
 
     private static final Logger log = LoggerFactory.getLogger(SocpClientCommand.class);

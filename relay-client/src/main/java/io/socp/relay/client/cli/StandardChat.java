@@ -2,6 +2,7 @@ package io.socp.relay.client.cli;
 
 import io.socp.relay.client.ClientEvent;
 import io.socp.relay.client.ClientIdentity;
+import io.socp.relay.client.ClientOptions;
 import io.socp.relay.client.SocpClient;
 import io.socp.relay.client.SocpException;
 import io.socp.relay.client.chat.ChatRun;
@@ -9,12 +10,13 @@ import io.socp.relay.client.chat.ChatView;
 import io.socp.relay.client.chat.JsonView;
 import io.socp.relay.client.chat.LineSource;
 import io.socp.relay.client.chat.PipeLines;
+import io.socp.relay.client.chat.ProgressBars;
 import io.socp.relay.client.chat.TerminalLines;
+import io.socp.relay.client.chat.TerminalView;
 import io.socp.relay.client.chat.TextView;
 import io.socp.relay.client.chat.UserNames;
 import java.io.Console;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.Map;
@@ -25,26 +27,26 @@ final class StandardChat {
     private StandardChat() {}
 
     /** Runs until the lines, the user or the connection end; returns the exit code. */
-    static int run(URI server, ClientIdentity self, boolean isJson)
+    static int run(ClientOptions options, ClientIdentity self, boolean isJson)
             throws CommandFailure, IOException {
         UserNames names = new UserNames();
         if (isJson) {
-            return scripted(server, self, names);
+            return scripted(options, self, names);
         }
         if (isInteractive()) {
-            return atTerminal(server, self, names);
+            return atTerminal(options, self, names);
         }
         ChatView view = new TextView(StandardOut::line, names, ZoneId.systemDefault());
-        return run(server, self, new ChatRun(view, names), new PipeLines(System.in));
+        return run(options, self, new ChatRun(view, names), new PipeLines(System.in));
     }
 
-    private static int scripted(URI server, ClientIdentity self, UserNames names)
+    private static int scripted(ClientOptions options, ClientIdentity self, UserNames names)
             throws CommandFailure {
         ChatView view = new JsonView(StandardOut::line, StandardOut::errorLine);
         ChatRun chat = new ChatRun(view, names);
         try {
             return chat.run(
-                    listener -> SocpClient.connect(server, self, listener),
+                    listener -> SocpClient.connect(self, options, listener),
                     new PipeLines(System.in));
         } catch (SocpException refused) {
             view.error(refused.code(), refused.detail());
@@ -53,18 +55,22 @@ final class StandardChat {
         }
     }
 
-    private static int atTerminal(URI server, ClientIdentity self, UserNames names)
+    private static int atTerminal(ClientOptions options, ClientIdentity self, UserNames names)
             throws CommandFailure, IOException {
         try (TerminalLines terminal = TerminalLines.open(names, stateDirectory(System.getenv()))) {
-            ChatView view = new TextView(terminal::print, names, ZoneId.systemDefault());
-            return run(server, self, new ChatRun(view, names), terminal);
+            ChatView view =
+                    new TerminalView(
+                            new TextView(terminal::print, names, ZoneId.systemDefault()),
+                            new ProgressBars(terminal::status, terminal::columns));
+            return run(options, self, new ChatRun(view, names), terminal);
         }
     }
 
-    private static int run(URI server, ClientIdentity self, ChatRun chat, LineSource lines)
+    private static int run(
+            ClientOptions options, ClientIdentity self, ChatRun chat, LineSource lines)
             throws CommandFailure {
         try {
-            return chat.run(listener -> SocpClient.connect(server, self, listener), lines);
+            return chat.run(listener -> SocpClient.connect(self, options, listener), lines);
         } catch (SocpException refused) {
             throw new CommandFailure(refused.code() + ": " + refused.detail(), refused);
         }

@@ -1,13 +1,9 @@
 package io.socp.relay.client.e2e;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.socp.relay.crypto.Base64Url;
 import io.socp.relay.crypto.IdentityKey;
 import io.socp.relay.message.SealedText;
 import io.socp.relay.ownership.ThreadSafe;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.security.GeneralSecurityException;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +20,7 @@ public final class Opener {
         this.key = key;
     }
 
-    /** Decrypts a direct message. */
+    /** Decrypts a direct message, in one block or in our hybrid form. */
     public Opening direct(SealedText sealed) {
         byte[] block;
         try {
@@ -34,13 +30,27 @@ public final class Opener {
         }
         String text;
         try {
-            text = strictUtf8(key.decrypt(block));
+            text =
+                    Texts.strict(
+                            HybridText.isOne(block)
+                                    ? HybridText.open(key, block)
+                                    : key.decrypt(block));
         } catch (GeneralSecurityException notForUs) {
             return new Opening.Unreadable("it is not encrypted under this user's key");
         }
         return text == null
                 ? new Opening.Unreadable("its plain text is not UTF-8")
                 : new Opening.Text(text, true);
+    }
+
+    /** Whether a direct message is no text, but a receipt. */
+    public static boolean isReceipt(SealedText sealed) {
+        return SealedReceipt.isOne(sealed.ciphertext());
+    }
+
+    /** Decrypts a receipt; null when it cannot be read. */
+    public @Nullable FileReceipt receipt(SealedText sealed) {
+        return SealedReceipt.open(sealed.ciphertext(), key);
     }
 
     /**
@@ -64,16 +74,8 @@ public final class Opener {
 
     private static @Nullable String decodedText(String ciphertext) {
         try {
-            return strictUtf8(Base64Url.decode(ciphertext));
+            return Texts.strict(Base64Url.decode(ciphertext));
         } catch (IllegalArgumentException notBase64) {
-            return null;
-        }
-    }
-
-    private static @Nullable String strictUtf8(byte[] bytes) {
-        try {
-            return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-        } catch (CharacterCodingException notUtf8) {
             return null;
         }
     }

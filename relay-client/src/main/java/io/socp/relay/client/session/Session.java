@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
 import io.socp.relay.envelope.Envelope;
 import io.socp.relay.ownership.ThreadSafe;
 import java.io.IOException;
@@ -24,6 +25,10 @@ public final class Session {
     private static final EventLoopGroup LOOPS =
             SocketTransport.chosen().newEventLoops(2, "socp-client-io");
 
+    /** Bytes given to the channel that nothing can overtake any more: less than one file frame. */
+    private static final WriteBufferWaterMark UNWRITTEN =
+            new WriteBufferWaterMark(32 * 1024, 64 * 1024);
+
     private final SessionHandler handler;
     private final Channel channel;
 
@@ -41,14 +46,16 @@ public final class Session {
             SessionOptions options, Supplier<Envelope> hello, SessionListener listener) {
         SessionHandler handler = new SessionHandler(options, hello, listener);
         int connectTimeoutMs = Math.toIntExact(options.connectTimeout().toMillis());
-        ChannelFuture connecting =
+        Bootstrap bootstrap =
                 new Bootstrap()
                         .group(LOOPS)
                         .channel(SocketTransport.chosen().channelClass())
                         .option(ChannelOption.TCP_NODELAY, true)
                         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectTimeoutMs)
-                        .handler(new SessionInitializer(options, handler))
-                        .connect(options.host(), options.port());
+                        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, UNWRITTEN)
+                        .handler(new SessionInitializer(options, handler));
+        SocketTransport.chosen().tune(bootstrap);
+        ChannelFuture connecting = bootstrap.connect(options.host(), options.port());
         connecting.addListener(done -> {
             if (!done.isSuccess()) {
                 handler.onConnectFailed(done.cause());
@@ -57,17 +64,18 @@ public final class Session {
         return new Session(handler, connecting.channel());
     }
 
-    /** Completes when the envelope's bytes are with the operating system. */
+    /** Sends a message to one user, or anything as urgent. */
     public CompletableFuture<Void> send(Envelope envelope) {
+        return send(envelope, Priority.DIRECT);
+    }
+
+    /** Completes when the envelope's bytes are with the operating system. */
+    public CompletableFuture<Void> send(Envelope envelope, Priority priority) {
         CompletableFuture<Void> written = new CompletableFuture<>();
-        channel.writeAndFlush(SessionHandler.bytes(envelope))
-                .addListener(done -> {
-                    if (done.isSuccess()) {
-                        written.complete(null);
-                    } else {
-                        written.completeExceptionally(done.cause());
-                    }
-                });
+        byte[] bytes = envelope.bytes();
+        if (!onLoop(ctx -> handler.send(ctx, bytes, priority, written))) {
+            written.completeExceptionally(new IOException("the session is over"));
+        }
         return written;
     }
 

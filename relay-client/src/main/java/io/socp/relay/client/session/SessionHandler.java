@@ -58,6 +58,7 @@ final class SessionHandler extends ChannelInboundHandlerAdapter {
     private final SessionListener listener;
     private final MessageParser parser = new MessageParser(IdRule.LENIENT);
     private final Queue<CompletableFuture<Void>> pings = new ArrayDeque<>();
+    private final OutboundQueue outbound = new OutboundQueue();
 
     private SessionState state = new Connecting();
     private @Nullable SessionEnd failure;
@@ -94,11 +95,50 @@ final class SessionHandler extends ChannelInboundHandlerAdapter {
     /** Completes {@code answered} when the server's WebSocket layer has seen all we sent before. */
     void ping(ChannelHandlerContext ctx, CompletableFuture<Void> answered) {
         if (state instanceof Ended) {
-            answered.completeExceptionally(new IOException("the session is over"));
+            answered.completeExceptionally(over());
             return;
         }
-        pings.add(answered);
-        write(ctx, new PingWebSocketFrame());
+        outbound.add(
+                () -> {
+                    pings.add(answered);
+                    return new PingWebSocketFrame();
+                },
+                Priority.FILE, // behind everything
+                written -> {
+                    logged(written);
+                    if (!written.isSuccess()) {
+                        answered.completeExceptionally(written.cause());
+                    }
+                });
+        outbound.drain(ctx.channel());
+    }
+
+    /** Writes an envelope's bytes when its turn has come. */
+    void send(
+            ChannelHandlerContext ctx,
+            byte[] envelope,
+            Priority priority,
+            CompletableFuture<Void> written) {
+        outbound.add(
+                envelope,
+                priority,
+                done -> {
+                    if (done.isSuccess()) {
+                        written.complete(null);
+                    } else {
+                        written.completeExceptionally(done.cause());
+                    }
+                });
+        if (state instanceof Ended) {
+            outbound.fail(ctx.channel(), over());
+        } else {
+            outbound.drain(ctx.channel());
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        outbound.drain(ctx.channel());
     }
 
     /** The end when no connection came about: no channel event tells of it. */
@@ -207,6 +247,7 @@ final class SessionHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
+        outbound.fail(ctx.channel(), over());
         end(
                 switch (state) {
                     case Closing(SessionEnd end) -> end;
@@ -241,7 +282,7 @@ final class SessionHandler extends ChannelInboundHandlerAdapter {
         }
         cancelDeadline();
         transitionTo(new Ended());
-        pings.forEach(ping -> ping.completeExceptionally(new IOException("the session is over")));
+        pings.forEach(ping -> ping.completeExceptionally(over()));
         pings.clear();
         listener.onEnd(failure == null ? observed : failure);
     }
@@ -255,6 +296,10 @@ final class SessionHandler extends ChannelInboundHandlerAdapter {
         if (deadline != null) {
             deadline.cancel(false);
         }
+    }
+
+    private static IOException over() {
+        return new IOException("the session is over");
     }
 
     private static void write(ChannelHandlerContext ctx, Object frame) {

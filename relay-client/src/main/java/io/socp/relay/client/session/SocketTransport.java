@@ -1,10 +1,12 @@
 package io.socp.relay.client.session;
 
+import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -18,6 +20,9 @@ import java.util.function.Supplier;
  */
 @Immutable
 public final class SocketTransport {
+
+    /** Unsent bytes at which the kernel takes more. */
+    private static final long KERNEL_UNSENT_BYTES = 128 * 1024;
 
     private static final SocketTransport CHOSEN =
             Epoll.isAvailable()
@@ -35,6 +40,13 @@ public final class SocketTransport {
 
     public static SocketTransport chosen() {
         return CHOSEN;
+    }
+
+    /** Keeps what waits in the kernel short, where that can be said: nothing overtakes it there. */
+    void tune(Bootstrap connection) {
+        if (channelClass == EpollSocketChannel.class) {
+            connection.option(EpollChannelOption.TCP_NOTSENT_LOWAT, KERNEL_UNSENT_BYTES);
+        }
     }
 
     /** New event loops on daemon threads; the caller shuts them down, or never. */

@@ -45,10 +45,10 @@ class ChatInputTest {
 
         assertThat(commands.all())
                 .extracting(ChatCommand::name)
-                .containsExactly("list", "tell", "all", "help", "quit");
+                .containsExactly("list", "tell", "all", "file", "help", "quit");
         assertThat(commands.named("tell")).isPresent();
         assertThat(commands.named("TELL")).isEmpty();
         assertThat(commands.help()).contains("/tell <user> <text>").contains("/quit");
-        assertThat(commands.help().lines()).hasSize(5);
+        assertThat(commands.help().lines()).hasSize(6);
     }
 }

@@ -138,14 +138,14 @@ class ChatRunTest {
         alice.types("/dance");
         alice.types("hello?");
         alice.types("/tell " + Actors.BOB);
-        alice.types("/tell " + Actors.ALICE + " " + "x".repeat(447));
+        alice.types("/tell " + Actors.ALICE + " " + "x".repeat(65_537));
         alice.types("/quit");
         alice.types("/all never sent");
 
         alice.sees("\"error\"", "UNKNOWN_COMMAND", "/dance");
         alice.sees("\"error\"", "USAGE");
         alice.sees("\"error\"", "USAGE", "/tell <user> <text>");
-        alice.sees("\"error\"", "TEXT_TOO_LONG", "446", "447");
+        alice.sees("\"error\"", "TEXT_TOO_LONG", "65536", "65537");
         alice.sees("\"closed\"");
         assertThat(alice.exitCode.get(10, SECONDS)).isEqualTo(0);
         assertThat(alice.output).isEmpty();

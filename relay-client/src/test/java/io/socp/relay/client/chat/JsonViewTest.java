@@ -35,26 +35,28 @@ class JsonViewTest {
     @Test
     void shouldWriteMessages() {
         view.event(new ClientEvent.DirectMessage(Actors.BOB, "a \"b\"\n\u001b[2J", 7, true));
-        view.event(new ClientEvent.PublicMessage(Actors.BOB, "ü", 8, false));
+        view.event(new ClientEvent.PublicMessage(Actors.BOB, "ü", 8, false, true));
 
         assertThat(lines)
                 .containsExactly(
                         ("{\"event\":\"message\",\"kind\":\"direct\",\"from\":\"%s\","
                                         + "\"text\":\"a \\\"b\\\"\\n\\u001B[2J\",\"ts\":7,"
-                                        + "\"verified\":true}")
+                                        + "\"verified\":true,\"encrypted\":true}")
                                 .formatted(Actors.BOB),
                         ("{\"event\":\"message\",\"kind\":\"public\",\"from\":\"%s\","
-                                        + "\"text\":\"ü\",\"ts\":8,\"verified\":false}")
+                                        + "\"text\":\"ü\",\"ts\":8,\"verified\":false,"
+                                        + "\"encrypted\":true}")
                                 .formatted(Actors.BOB));
     }
 
     @Test
     void shouldWriteSent() {
-        view.sent(new Sent("12", Actors.BOB.value(), Sent.State.ACCEPTED));
+        view.sent(new Sent("12", Actors.BOB.value(), Sent.State.ACCEPTED, true));
 
         assertThat(lines)
                 .containsExactly(
-                        "{\"event\":\"sent\",\"ref\":\"12\",\"to\":\"%s\",\"state\":\"accepted\"}"
+                        ("{\"event\":\"sent\",\"ref\":\"12\",\"to\":\"%s\","
+                                        + "\"state\":\"accepted\",\"encrypted\":true}")
                                 .formatted(Actors.BOB));
     }
 

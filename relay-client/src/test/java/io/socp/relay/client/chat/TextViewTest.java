@@ -23,12 +23,12 @@ class TextViewTest {
         names.onEvent(new ClientEvent.PresenceChanged(Actors.BOB, "Bob", true));
 
         view.event(new ClientEvent.DirectMessage(Actors.BOB, "hi", NOON_MS, true));
-        view.event(new ClientEvent.PublicMessage(Actors.CAROL, "hi", NOON_MS, false));
+        view.event(new ClientEvent.PublicMessage(Actors.CAROL, "hi", NOON_MS, false, false));
 
         assertThat(lines)
                 .containsExactly(
                         "12:00:00 Bob (b0b00000) to you: hi",
-                        "12:00:00 ca201000 to all [NOT VERIFIED]: hi");
+                        "12:00:00 ca201000 to all [open] [NOT VERIFIED]: hi");
     }
 
     @Test

@@ -141,7 +141,10 @@ class LauncherIT {
         assertThat(second.events())
                 .anyMatch(event -> Person.string(event, "code").equals("NAME_IN_USE"))
                 .noneMatch(event -> Person.isNamed(event, "ready"));
-        assertThat(second.process().errorLines()).hasSize(1).first().asString()
+        assertThat(second.process().errorLines())
+                .hasSize(1)
+                .first()
+                .asString()
                 .contains("NAME_IN_USE");
         first.awaitList(SocpProcess.PATIENCE, first);
         first.tell(first, "still here");

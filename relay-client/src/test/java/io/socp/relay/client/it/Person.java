@@ -53,8 +53,7 @@ abstract sealed class Person permits ChatPerson, PythonPerson {
     }
 
     /** The first event that is wanted from this index on. */
-    final JsonNode awaitEvent(
-            int from, String what, Predicate<JsonNode> wanted)
+    final JsonNode awaitEvent(int from, String what, Predicate<JsonNode> wanted)
             throws InterruptedException {
         return json(process.awaitFrom(from, what, line -> wanted.test(json(line))));
     }

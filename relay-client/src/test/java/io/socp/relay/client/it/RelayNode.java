@@ -70,8 +70,8 @@ final class RelayNode {
         await().alias("peers of " + name)
                 .atMost(patience)
                 .pollInterval(Duration.ofMillis(200))
-                .untilAsserted(() ->
-                        assertThat(get(metrics)).containsPattern("(?m)^socp_peers " + count));
+                .untilAsserted(
+                        () -> assertThat(get(metrics)).containsPattern("(?m)^socp_peers " + count));
     }
 
     /** Names others in its bootstrap file, in the standard's shape, with the keys they tell. */

@@ -148,8 +148,14 @@ final class SocpProcess implements AutoCloseable {
 
     /** What it said last, for the message of a failure. */
     String report() {
-        return "\n--- " + name + ", stdout:\n" + tail(lines())
-                + "\n--- " + name + ", stderr:\n" + tail(errorLines());
+        return """
+
+        --- %1$s, stdout:
+        %2$s
+        --- %1$s, stderr:
+        %3$s\
+        """
+                .formatted(name, tail(lines()), tail(errorLines()));
     }
 
     /** A grandchild may hold the pipe for longer than the process lives. */

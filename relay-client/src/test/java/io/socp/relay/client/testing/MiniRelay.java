@@ -1,8 +1,11 @@
 package io.socp.relay.client.testing;
 
 import io.socp.relay.envelope.Envelope;
+import io.socp.relay.envelope.JsonValue.JsonObject;
 import io.socp.relay.identity.IdRule;
 import io.socp.relay.identity.UserId;
+import io.socp.relay.message.ChannelMessage.PublicChannelKeyShare;
+import io.socp.relay.message.ChatMessage.FilePart;
 import io.socp.relay.message.ChatMessage.MsgDirect;
 import io.socp.relay.message.ChatMessage.MsgPublicChannel;
 import io.socp.relay.message.MessageParser;
@@ -16,6 +19,7 @@ import io.socp.relay.message.SessionMessage.UserHello;
 import io.socp.relay.message.SocpMessage;
 import java.net.URI;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -42,6 +46,14 @@ public final class MiniRelay implements AutoCloseable {
             case UserHello hello -> onHello(new Member(hello, connection));
             case MsgDirect direct -> onDirect(direct, connection);
             case MsgPublicChannel _ -> members.values().forEach(m -> m.connection().send(envelope));
+            case FilePart part when part.to().equals("public") ->
+                    members.values().forEach(m -> m.connection().send(envelope));
+            case FilePart part -> passOn(part, envelope, connection);
+            case PublicChannelKeyShare share ->
+                    share.shares().stream()
+                            .map(row -> members.get(new UserId(row.member())))
+                            .filter(Objects::nonNull)
+                            .forEach(m -> m.connection().send(envelope));
             case ListRequest _ -> connection.send(list(envelope.from()));
             case PubkeyRequest request -> {
                 Member member = members.get(request.user());
@@ -81,6 +93,15 @@ public final class MiniRelay implements AutoCloseable {
         }
     }
 
+    private void passOn(FilePart part, Envelope envelope, Connection sender) {
+        Member member = members.get(new UserId(part.to()));
+        if (member == null || !member.connection().isOpen()) {
+            sender.send(ServerFrames.error(part.author(), "USER_NOT_FOUND", part.to()));
+        } else {
+            member.connection().send(envelope);
+        }
+    }
+
     private Envelope list(String to) {
         List<ListedUser> rows =
                 members.values().stream()
@@ -96,7 +117,12 @@ public final class MiniRelay implements AutoCloseable {
 
     private static Envelope advertise(Member member) {
         UserHello hello = member.hello();
-        return ServerFrames.advertise(hello.user(), hello.displayName(), hello.key());
+        JsonObject ext = hello.extensions() == null ? JsonObject.EMPTY : hello.extensions();
+        JsonObject.Builder meta = JsonObject.builder().put("ext", ext);
+        if (hello.displayName() != null) {
+            meta.put("display_name", hello.displayName());
+        }
+        return ServerFrames.advertised(hello.user(), meta.build(), hello.key());
     }
 
     @Override

@@ -48,6 +48,10 @@ public final class ServerFrames {
                 name == null
                         ? JsonObject.EMPTY
                         : JsonObject.builder().put("display_name", name).build();
+        return advertised(user, meta, key);
+    }
+
+    public static Envelope advertised(UserId user, JsonObject meta, RsaPublicKey key) {
         return signed(new UserAdvertise(ID, user, ID, TS, key, meta), "*", TS);
     }
 

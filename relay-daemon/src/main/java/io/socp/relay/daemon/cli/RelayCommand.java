@@ -92,6 +92,22 @@ final class RelayCommand implements Callable<Integer> {
             description = "connections accepted at once")
     private int maxClients;
 
+    @Option(
+            names = "--message-bytes-max",
+            paramLabel = "BYTES",
+            defaultValue = "${env:SOCP_MESSAGE_BYTES_MAX:-262144}",
+            description = "longest message accepted")
+    private int messageBytesMax;
+
+    @Option(
+            names = "--interop-lenient-ids",
+            paramLabel = "true|false",
+            arity = "0..1",
+            fallbackValue = "true",
+            defaultValue = "${env:SOCP_INTEROP_LENIENT_IDS:-false}",
+            description = "accept ids that are no UUIDs, as some implementations use them")
+    private boolean lenientIds;
+
     @Override
     public Integer call() throws ConfigurationException, IOException, InterruptedException {
         RelayOptions options = options();
@@ -127,13 +143,14 @@ final class RelayCommand implements Callable<Integer> {
         range("--port", port, 0, 65_535);
         range("--management-port", managementPort, 0, 65_535);
         range("--max-clients", maxClients, 1, 10_000_000);
+        range("--message-bytes-max", messageBytesMax, 4_096, 16 << 20);
         return new RelayOptions(
                 new Bind(host, port),
                 advertised(),
                 new Bind(MANAGEMENT_HOST, managementPort),
                 introducers(),
-                LinkOptions.standard().withLinksMax(maxClients),
-                EngineSettings.standard());
+                LinkOptions.standard().within(maxClients, messageBytesMax),
+                EngineSettings.standard().accepting(lenientIds));
     }
 
     private List<Introducer> introducers() throws ConfigurationException {

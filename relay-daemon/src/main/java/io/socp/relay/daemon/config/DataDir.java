@@ -9,6 +9,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.UUID;
@@ -106,7 +107,9 @@ public final class DataDir implements AutoCloseable {
     private static ServerId id(Path file) throws ConfigurationException {
         try {
             if (Files.notExists(file)) {
-                Files.writeString(file, UUID.randomUUID() + "\n");
+                Path made = file.resolveSibling(ID_FILE + ".new");
+                Files.writeString(made, UUID.randomUUID() + "\n");
+                Files.move(made, file, StandardCopyOption.ATOMIC_MOVE);
             }
             String text = Files.readString(file).strip();
             if (!IdRule.UUID_V4.accepts(text)) {

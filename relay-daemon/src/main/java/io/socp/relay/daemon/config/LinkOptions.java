@@ -11,7 +11,8 @@ import java.time.Duration;
  * @param silenceMax a link that sends nothing for so long is pinged, and closed after as long again
  * @param userQueueBytesMax what may wait for a user who does not read; beyond it the link is closed
  * @param peerQueueBytesMax the same for a peer
- * @param inFlightMax frames of one link between reading and routing; beyond it reading pauses
+ * @param inFlightMax frames of one link between reading and routing, a long one counting as
+ *     several; beyond it reading pauses
  * @param malformedMax frames that are no envelope before the link is closed
  */
 public record LinkOptions(
@@ -37,11 +38,11 @@ public record LinkOptions(
                 3);
     }
 
-    /** These options with room for {@code linksMax} links. */
-    public LinkOptions withLinksMax(int newLinksMax) {
+    /** These options with other bounds on links and on one message. */
+    public LinkOptions within(int newLinksMax, int newMessageBytesMax) {
         return new LinkOptions(
                 newLinksMax,
-                messageBytesMax,
+                newMessageBytesMax,
                 firstFrameTimeout,
                 silenceMax,
                 userQueueBytesMax,

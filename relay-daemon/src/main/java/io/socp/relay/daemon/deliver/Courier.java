@@ -17,6 +17,7 @@ import io.socp.relay.mesh.ContactId;
 import io.socp.relay.ownership.ThreadSafe;
 import io.socp.relay.sign.FrameSigner;
 import io.socp.relay.sign.OutboundFrame;
+import io.socp.relay.sign.Priority;
 import io.socp.relay.verify.LinkIdentity;
 import io.socp.relay.verify.LinkIdentity.PresenceFeed;
 import java.util.List;
@@ -82,6 +83,12 @@ public final class Courier {
         }
     }
 
+    /** One of a link's two ways of writing. */
+    @FunctionalInterface
+    private interface LinkWrite {
+        void write(Link link, ByteBuf envelope, Priority priority);
+    }
+
     /** Carries out a frame's effects, whose own frames are made. */
     void carryOut(List<RelayEffect> effects) {
         carryOut(effects, Link::write);
@@ -92,26 +99,34 @@ public final class Courier {
         carryOut(effects, Link::writeInTurn);
     }
 
-    private void carryOut(List<RelayEffect> effects, BiConsumer<Link, ByteBuf> write) {
+    private void carryOut(List<RelayEffect> effects, LinkWrite write) {
         for (RelayEffect effect : effects) {
-            switch (effect) {
-                case RelayEffect.Send(List<LinkId> to, OutboundFrame frame) ->
-                        send(to, frame, write);
-                case RelayEffect.SendError(LinkId to, OutboundFrame frame) ->
-                        send(List.of(to), frame, write);
-                case RelayEffect.Replay(LinkId to, List<OutboundFrame> frames) ->
-                        on(to, link -> link.replay(frames.stream().map(this::wrap).toList()));
-                case RelayEffect.SendToUsers(Audience to, LinkId except, FrameVersions frame) ->
-                        broadcast(to, except, frame, write);
-                case RelayEffect.Identify(LinkId id, LinkIdentity identity) ->
-                        on(id, link -> identify(link, identity));
-                case RelayEffect.Close close ->
-                        on(close.link(), link -> link.close(close.reason(), close.text()));
-                case RelayEffect.Dial(ContactId contact, HostPort address) ->
-                        dialer.accept(contact, address);
-                case RelayEffect.Post(RelayEvent event) -> control.accept(event);
-                case RelayEffect.Report(Notice notice) -> report(notice);
+            try {
+                carryOut(effect, write);
+            } catch (RuntimeException bug) {
+                // The effects behind it concern other links.
+                LOG.error("{} was not carried out", effect.getClass().getSimpleName(), bug);
             }
+        }
+    }
+
+    private void carryOut(RelayEffect effect, LinkWrite write) {
+        switch (effect) {
+            case RelayEffect.Send(List<LinkId> to, OutboundFrame frame) -> send(to, frame, write);
+            case RelayEffect.SendError(LinkId to, OutboundFrame frame) ->
+                    send(List.of(to), frame, write);
+            case RelayEffect.Replay(LinkId to, List<OutboundFrame> frames) ->
+                    on(to, link -> link.replay(frames.stream().map(this::wrap).toList()));
+            case RelayEffect.SendToUsers(Audience to, LinkId except, FrameVersions frame) ->
+                    broadcast(to, except, frame, write);
+            case RelayEffect.Identify(LinkId id, LinkIdentity identity) ->
+                    on(id, link -> identify(link, identity));
+            case RelayEffect.Close close ->
+                    on(close.link(), link -> link.close(close.reason(), close.text()));
+            case RelayEffect.Dial(ContactId contact, HostPort address) ->
+                    dialer.accept(contact, address);
+            case RelayEffect.Post(RelayEvent event) -> control.accept(event);
+            case RelayEffect.Report(Notice notice) -> report(notice);
         }
     }
 
@@ -125,14 +140,14 @@ public final class Courier {
         link.identify(identity);
     }
 
-    private void send(List<LinkId> to, OutboundFrame frame, BiConsumer<Link, ByteBuf> write) {
+    private void send(List<LinkId> to, OutboundFrame frame, LinkWrite write) {
         if (to.size() == 1) {
-            on(to.getFirst(), link -> write.accept(link, wrap(frame)));
+            on(to.getFirst(), link -> write.write(link, wrap(frame), frame.priority()));
         } else if (!to.isEmpty()) {
             ByteBuf shared = encode(frame);
             for (LinkId id : to) {
                 ByteBuf copy = shared.retainedDuplicate();
-                if (!on(id, link -> write.accept(link, copy))) {
+                if (!on(id, link -> write.write(link, copy, frame.priority()))) {
                     copy.release();
                 }
             }
@@ -140,22 +155,24 @@ public final class Courier {
         }
     }
 
-    private void broadcast(
-            Audience audience,
-            LinkId except,
-            FrameVersions frame,
-            BiConsumer<Link, ByteBuf> write) {
+    private void broadcast(Audience audience, LinkId except, FrameVersions frame, LinkWrite write) {
         EncodedVersions shared = new EncodedVersions(frame, this::encode);
         links.onEachLoop(
                 () -> {
                     shared.retain();
                     return members -> {
-                        for (Link link : members) {
-                            if (!link.id().equals(except) && hears(link, audience)) {
-                                write.accept(link, shared.duplicateFor(dialects.of(link.id())));
+                        try {
+                            for (Link link : members) {
+                                if (!link.id().equals(except) && hears(link, audience)) {
+                                    write.write(
+                                            link,
+                                            shared.duplicateFor(dialects.of(link.id())),
+                                            frame.standard().priority());
+                                }
                             }
+                        } finally {
+                            shared.release();
                         }
-                        shared.release();
                     };
                 },
                 shared::release);

@@ -35,12 +35,16 @@ import java.util.function.Supplier;
 @EventLoopConfined
 public final class FrameIntake implements Inbox {
 
+    /** A frame in flight counts as one for each such many bytes begun: 64 frames are 1 MiB. */
+    static final int BYTES_PER_COUNT = 16 * 1024;
+
     /** A peer's sign of life is passed on to the mesh at most this often. */
     private static final long HEARD_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final Link link;
     private final Lane lane;
     private final Context context;
+    private int inFlight;
     private int malformed;
     private long lastHeardNs;
     private boolean closed;
@@ -82,7 +86,7 @@ public final class FrameIntake implements Inbox {
                         failure instanceof DecodeFailure.LimitExceeded
                                 ? CloseReason.TOO_BIG
                                 : CloseReason.POLICY;
-                finish("", () -> outcome, now);
+                finish("", 0, () -> outcome, now);
                 strike(reason);
             }
         }
@@ -92,12 +96,12 @@ public final class FrameIntake implements Inbox {
     public void onSilence(String detail) {
         Moment now = context.ticker.now();
         Outcome outcome = context.dataPath.silent(detail, link.id(), now);
-        finish("", () -> outcome, now);
+        finish("", 0, () -> outcome, now);
     }
 
     @Override
     public int inFlight() {
-        return lane.inFlight();
+        return inFlight;
     }
 
     @Override
@@ -124,7 +128,7 @@ public final class FrameIntake implements Inbox {
         LinkIdentity identity = link.identity();
         switch (context.dataPath.intake(envelope, link.id(), identity, now)) {
             case Intake.Ended(Outcome outcome) -> {
-                finish(envelope.type(), () -> outcome, now);
+                finish(envelope.type(), envelope.bytes().length, () -> outcome, now);
                 if (outcome.verdict() == Verdict.MALFORMED) {
                     strike(CloseReason.POLICY);
                 }
@@ -132,21 +136,30 @@ public final class FrameIntake implements Inbox {
             case Intake.Work(Vetted vetted) ->
                     finish(
                             envelope.type(),
+                            envelope.bytes().length,
                             () -> context.dataPath.process(vetted, link.id(), identity, now),
                             now);
         }
     }
 
     /** Sends the frame through the lane: {@code work} and signing on a worker, effects here. */
-    private void finish(String type, Supplier<Outcome> work, Moment now) {
+    private void finish(String type, int bytes, Supplier<Outcome> work, Moment now) {
+        int count = 1 + bytes / BYTES_PER_COUNT;
+        inFlight += count;
         lane.submit(
                 () -> {
                     Outcome outcome = withinErrorBudget(work.get(), now);
                     context.courier.prepare(outcome.effects());
                     return outcome;
                 },
-                outcome -> onOutcome(type, outcome, now),
-                () -> onBug(type));
+                outcome -> {
+                    inFlight -= count;
+                    onOutcome(type, outcome, now);
+                },
+                () -> {
+                    inFlight -= count;
+                    onBug(type);
+                });
     }
 
     /** An ERROR costs us a signature: who earns too many goes without. */

@@ -40,6 +40,7 @@ public final class HelloHandler extends ChannelInboundHandlerAdapter implements 
     private @Nullable ChannelHandlerContext ctx;
     private @Nullable ScheduledFuture<?> timer;
     private boolean deciding;
+    private boolean overtime;
     private boolean speaksWebSocket;
 
     /** The close frame has come while the hello is being decided on. */
@@ -168,6 +169,12 @@ public final class HelloHandler extends ChannelInboundHandlerAdapter implements 
         if (!speaksWebSocket && ctx != null) {
             // An ERROR would need a WebSocket to travel in.
             var _ = ctx.close();
+        } else if (deciding && !overtime && ctx != null) {
+            // A hello is in hand: the delay is ours. Once.
+            overtime = true;
+            timer =
+                    ctx.executor()
+                            .schedule(this::onTimeout, timeout.toMillis(), TimeUnit.MILLISECONDS);
         } else if (!link.isClosing()) {
             inbox.onSilence("no valid first frame within " + timeout.toSeconds() + " s");
         }

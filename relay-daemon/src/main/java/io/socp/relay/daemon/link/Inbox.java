@@ -11,7 +11,7 @@ public interface Inbox {
     /** The link said nothing usable within the time for the first frame. */
     void onSilence(String detail);
 
-    /** Frames taken and not yet dealt with. */
+    /** Frames taken and not yet dealt with; a long one counts as several. */
     int inFlight();
 
     /** The other end has said goodbye; the link closes once all before is dealt with. */

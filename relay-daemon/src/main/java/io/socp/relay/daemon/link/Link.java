@@ -10,14 +10,13 @@ import io.socp.relay.engine.CloseReason;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.limit.RateLimiter;
 import io.socp.relay.ownership.EventLoopConfined;
+import io.socp.relay.sign.Priority;
 import io.socp.relay.verify.LinkIdentity;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.EnumSet;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -43,12 +42,10 @@ public final class Link {
     private final LinkBounds bounds;
     private final RateLimiter errorBudget;
     private final Set<PauseReason> pauses = EnumSet.noneOf(PauseReason.class);
-    private final Queue<ByteBuf> replay = new ArrayDeque<>();
-    private final Queue<ByteBuf> behindReplay = new ArrayDeque<>();
+    private final OutboundQueue waiting = new OutboundQueue();
     private final Runnable flush = this::flushNow;
     private volatile LinkIdentity identity;
     private @Nullable LinkPhase phase;
-    private long behindReplayBytes;
     private boolean flushScheduled;
     private boolean closing;
 
@@ -78,6 +75,9 @@ public final class Link {
 
         /** A link with this identity is cut. */
         void onSlowReader(LinkIdentity identity);
+
+        /** A piece of a file was dropped for one who reads too slowly for it. */
+        default void onFileDropped() {}
     }
 
     public Link(
@@ -117,10 +117,15 @@ public final class Link {
         return errorBudget;
     }
 
-    /** Bytes that wait to be written; from any thread. */
+    /** Bytes that wait to be written, about; from any thread. */
     public long queuedBytes() {
-        ChannelOutboundBuffer queue = channel.unsafe().outboundBuffer();
-        return queue == null ? 0 : queue.totalPendingWriteBytes();
+        return bufferedBytes() + waiting.boundedBytes();
+    }
+
+    /** Bytes the channel has taken and the socket has not. */
+    private long bufferedBytes() {
+        ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+        return buffer == null ? 0 : buffer.totalPendingWriteBytes();
     }
 
     /** Whether nothing can be written any more; what is read then counts for nothing. */
@@ -155,30 +160,34 @@ public final class Link {
     }
 
     /** Writes one encoded envelope; takes over the caller's reference to it. */
-    public void write(ByteBuf envelope) {
+    public void write(ByteBuf envelope, Priority priority) {
         assertInLoop();
-        if (closing) {
+        if (isClosing()) {
             envelope.release();
-            return;
+        } else if (channel.isWritable() && waiting.isEmpty()) {
+            writeNow(envelope);
+            cutIfTooSlow();
+        } else if (priority == Priority.FILE && waiting.fileBytes() >= fileBytesMax()) {
+            // Whoever reads too slowly for a file loses the file, not the link.
+            envelope.release();
+            bounds.slowReaders().onFileDropped();
+        } else {
+            waiting.add(priority, envelope);
+            drain();
+            cutIfTooSlow();
         }
-        var _ = channel.write(envelope, channel.voidPromise());
-        scheduleFlush();
-        cutIfTooSlow();
     }
 
     /**
      * Writes one encoded envelope behind a replay that is under way: news of who comes and goes
      * must not overtake the older news in it. Takes over the caller's reference.
      */
-    public void writeInTurn(ByteBuf envelope) {
+    public void writeInTurn(ByteBuf envelope, Priority priority) {
         assertInLoop();
-        if (replay.isEmpty() && behindReplay.isEmpty()) {
-            write(envelope);
-        } else if (isClosing()) {
-            envelope.release();
+        if (isClosing() || !waiting.isReplaying()) {
+            write(envelope, priority);
         } else {
-            behindReplay.add(envelope);
-            behindReplayBytes += envelope.readableBytes();
+            waiting.addBehindReplay(envelope);
             cutIfTooSlow();
         }
     }
@@ -189,15 +198,19 @@ public final class Link {
      */
     public void replay(Iterable<ByteBuf> envelopes) {
         assertInLoop();
-        envelopes.forEach(replay::add);
-        continueReplay();
+        envelopes.forEach(waiting::addReplay);
+        if (isClosing()) {
+            waiting.release();
+        } else {
+            drain();
+        }
     }
 
     /** The channel can take more, or no more. */
     void onWritabilityChanged() {
         if (channel.isWritable()) {
             resume(PauseReason.UNREAD_WRITES);
-            continueReplay();
+            drain();
         } else if (!(identity instanceof LinkIdentity.Server)) {
             // Two servers that both wait for the other to read first would wait for ever.
             pause(PauseReason.UNREAD_WRITES);
@@ -210,6 +223,11 @@ public final class Link {
         if (!closing) {
             channel.config().setAutoRead(false);
         }
+    }
+
+    /** Whether we read nothing from the other end at this time. */
+    boolean isPaused() {
+        return !pauses.isEmpty();
     }
 
     public void resume(PauseReason reason) {
@@ -226,6 +244,9 @@ public final class Link {
             return;
         }
         closing = true;
+        for (ByteBuf frame = waiting.poll(); frame != null; frame = waiting.poll()) {
+            writeNow(frame);
+        }
         channel.writeAndFlush(new CloseWebSocketFrame(reason.code(), fitting(text)))
                 .addListener(_ -> linger());
         var timeout =
@@ -253,11 +274,7 @@ public final class Link {
     /** The channel is gone: lets go of what was never written. */
     void onClosed() {
         closing = true;
-        replay.forEach(ByteBuf::release);
-        replay.clear();
-        behindReplay.forEach(ByteBuf::release);
-        behindReplay.clear();
-        behindReplayBytes = 0;
+        waiting.release();
     }
 
     /** The text, or as much of it as fits into a close frame. */
@@ -275,31 +292,25 @@ public final class Link {
         return current;
     }
 
-    private void continueReplay() {
+    private void drain() {
         while (channel.isWritable() && !closing) {
-            ByteBuf next = replay.isEmpty() ? pollBehindReplay() : replay.poll();
+            ByteBuf next = waiting.poll();
             if (next == null) {
                 return;
             }
-            var _ = channel.write(next, channel.voidPromise());
-            scheduleFlush();
-        }
-        if (closing) {
-            onClosed();
+            writeNow(next);
         }
     }
 
-    private @Nullable ByteBuf pollBehindReplay() {
-        ByteBuf next = behindReplay.poll();
-        if (next != null) {
-            behindReplayBytes -= next.readableBytes();
-        }
-        return next;
+    private void writeNow(ByteBuf envelope) {
+        var _ = channel.write(envelope, channel.voidPromise());
+        scheduleFlush();
     }
 
     private void cutIfTooSlow() {
-        if (queuedBytes() + behindReplayBytes > queueBytesMax()) {
+        if (bufferedBytes() + waiting.boundedBytes() > queueBytesMax()) {
             bounds.slowReaders().onSlowReader(identity);
+            waiting.release();
             close(CloseReason.POLICY, "reads too slowly");
         }
     }
@@ -314,6 +325,11 @@ public final class Link {
     private void flushNow() {
         flushScheduled = false;
         channel.flush();
+    }
+
+    /** Files may take half of the room, so that they alone never get a link cut. */
+    private long fileBytesMax() {
+        return queueBytesMax() / 2;
     }
 
     private long queueBytesMax() {

@@ -93,6 +93,10 @@ final class LinkHandler extends ChannelInboundHandlerAdapter implements LinkPhas
 
     /** A living WebSocket answers a ping; one that does not has lost its network. */
     private void onSilence(ChannelHandlerContext ctx, IdleStateEvent silence) {
+        if (link.isPaused()) {
+            // It is we who do not listen.
+            return;
+        }
         if (silence.isFirst()) {
             var _ = ctx.channel().writeAndFlush(new PingWebSocketFrame(), ctx.voidPromise());
         } else {

@@ -3,8 +3,8 @@
  *
  * <p>A {@link io.socp.relay.daemon.link.Link} belongs to its channel's event loop. What a frame
  * means is not decided here: it goes to the link's {@link io.socp.relay.daemon.link.Inbox}. May
- * import core's {@code engine}, {@code wire}, {@code limit}, {@code verify}, {@code identity},
- * {@code envelope}, {@code time}, and Netty.
+ * import core's {@code engine}, {@code wire}, {@code limit}, {@code verify}, {@code sign}, {@code
+ * identity}, {@code envelope}, {@code time}, and Netty.
  */
 @NullMarked
 package io.socp.relay.daemon.link;

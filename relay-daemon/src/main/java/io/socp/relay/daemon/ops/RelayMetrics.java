@@ -52,6 +52,10 @@ public final class RelayMetrics implements FrameWatch, Link.SlowReaderWatch, Aut
                     .description("RSA signatures")
                     .publishPercentileHistogram()
                     .register(registry);
+    private final Counter filesDropped =
+            Counter.builder("socp.file.parts.dropped")
+                    .description("Pieces of files dropped for those who read too slowly for them")
+                    .register(registry);
     private final Counter slowUsers = slowReaders("user");
     private final Counter slowPeers = slowReaders("peer");
     private final JvmGcMetrics gc = new JvmGcMetrics();
@@ -139,6 +143,11 @@ public final class RelayMetrics implements FrameWatch, Link.SlowReaderWatch, Aut
     @Override
     public void onSlowReader(LinkIdentity identity) {
         (identity instanceof LinkIdentity.Server ? slowPeers : slowUsers).increment();
+    }
+
+    @Override
+    public void onFileDropped() {
+        filesDropped.increment();
     }
 
     /** All measures in Prometheus' text format. */

@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.socp.relay.ownership.ThreadSafe;
 import java.io.IOException;
@@ -34,10 +35,21 @@ public final class ProtocolPort implements AutoCloseable {
      * where.
      */
     public static ProtocolPort bind(EventLoops loops, String host, int port) throws IOException {
+        return bind(loops, loops.workers(), host, port);
+    }
+
+    /** The same for operators, whose requests must not run on the loops of links. */
+    public static ProtocolPort bindForOperators(EventLoops loops, String host, int port)
+            throws IOException {
+        return bind(loops, loops.acceptors(), host, port);
+    }
+
+    private static ProtocolPort bind(
+            EventLoops loops, EventLoopGroup workers, String host, int port) throws IOException {
         Deferred deferred = new Deferred();
         var binding =
                 new ServerBootstrap()
-                        .group(loops.acceptors(), loops.workers())
+                        .group(loops.acceptors(), workers)
                         .channel(loops.serverChannel())
                         .option(ChannelOption.SO_BACKLOG, BACKLOG)
                         .option(ChannelOption.SO_REUSEADDR, true)

@@ -16,6 +16,7 @@ import io.socp.relay.daemon.testing.ScriptedPort;
 import io.socp.relay.daemon.testing.StuckSocket;
 import io.socp.relay.engine.CloseReason;
 import io.socp.relay.envelope.Envelope;
+import io.socp.relay.sign.Priority;
 import io.socp.relay.verify.LinkIdentity;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -79,7 +80,7 @@ class FlowControlTest {
         connect(ScriptedPort.ALICE);
         StuckSocket socket = stuck();
 
-        link.write(envelope(1, 2_000));
+        link.write(envelope(1, 2_000), Priority.CONTROL);
         boolean whileStuck = end.server().config().isAutoRead();
         socket.drain();
         boolean afterwards = end.server().config().isAutoRead();
@@ -93,7 +94,7 @@ class FlowControlTest {
     void shouldStayPausedUntilNoReasonIsLeft() {
         connect(ScriptedPort.ALICE);
         StuckSocket socket = stuck();
-        link.write(envelope(1, 2_000));
+        link.write(envelope(1, 2_000), Priority.CONTROL);
         end.send(frames(MAX));
 
         socket.drain();
@@ -110,7 +111,7 @@ class FlowControlTest {
         connect(ScriptedPort.SERVER_B);
         stuck();
 
-        link.write(envelope(1, 2_000));
+        link.write(envelope(1, 2_000), Priority.CONTROL);
 
         assertThat(end.server().isWritable()).isFalse();
         assertThat(end.server().config().isAutoRead()).isTrue();
@@ -133,7 +134,7 @@ class FlowControlTest {
         StuckSocket socket = stuck();
 
         fill(ScriptedPort.USER_QUEUE_BYTES_MAX + 500);
-        link.write(envelope(99, 500));
+        link.write(envelope(99, 500), Priority.CONTROL);
 
         assertThat(port.slowReaders()).containsExactly(ScriptedPort.ALICE);
         assertThat(link.isClosing()).isTrue();
@@ -188,7 +189,7 @@ class FlowControlTest {
         StuckSocket socket = stuck();
         link.replay(envelopes(1, 2_000, 3));
 
-        link.write(envelope(99, 200));
+        link.write(envelope(99, 200), Priority.CONTROL);
         socket.drain();
 
         assertThat(timestamps(end.envelopes())).containsExactly(1L, 99L, 2L, 3L);
@@ -200,10 +201,10 @@ class FlowControlTest {
         StuckSocket socket = stuck();
         link.replay(envelopes(1, 2_000, 3));
 
-        link.writeInTurn(envelope(98, 200));
-        link.writeInTurn(envelope(99, 200));
+        link.writeInTurn(envelope(98, 200), Priority.CONTROL);
+        link.writeInTurn(envelope(99, 200), Priority.CONTROL);
         socket.drain();
-        link.writeInTurn(envelope(100, 200));
+        link.writeInTurn(envelope(100, 200), Priority.CONTROL);
 
         assertThat(timestamps(end.envelopes())).containsExactly(1L, 2L, 3L, 98L, 99L, 100L);
     }
@@ -215,7 +216,7 @@ class FlowControlTest {
         link.replay(envelopes(1, 2_000, 3));
 
         for (int i = 0; i < 5; i++) {
-            link.writeInTurn(envelope(i, 2_000));
+            link.writeInTurn(envelope(i, 2_000), Priority.CONTROL);
         }
 
         assertThat(port.slowReaders()).containsExactly(ScriptedPort.ALICE);
@@ -226,14 +227,14 @@ class FlowControlTest {
         connect(ScriptedPort.ALICE);
         stuck();
         link.replay(envelopes(1, 2_000, 3));
-        link.writeInTurn(envelope(4, 200));
+        link.writeInTurn(envelope(4, 200), Priority.CONTROL);
         end.vanish();
 
         ByteBuf late = envelope(5, 200);
         ByteBuf lateInTurn = envelope(6, 200);
         List<ByteBuf> lateReplay = envelopes(7, 200, 2);
-        link.write(late);
-        link.writeInTurn(lateInTurn);
+        link.write(late, Priority.CONTROL);
+        link.writeInTurn(lateInTurn, Priority.CONTROL);
         link.replay(lateReplay);
 
         assertThat(late.refCnt()).isZero();
@@ -257,7 +258,7 @@ class FlowControlTest {
     void shouldNotPileUpPongsForOneWhoDoesNotReadThem() {
         connect(ScriptedPort.SERVER_B);
         stuck();
-        link.write(envelope(1, 2_000));
+        link.write(envelope(1, 2_000), Priority.CONTROL);
         long before = link.queuedBytes();
 
         for (int i = 0; i < 100; i++) {
@@ -282,7 +283,7 @@ class FlowControlTest {
 
     private void fill(long bytes) {
         for (long written = 0; written < bytes; written += 500) {
-            link.write(envelope(written, 400));
+            link.write(envelope(written, 400), Priority.CONTROL);
         }
     }
 

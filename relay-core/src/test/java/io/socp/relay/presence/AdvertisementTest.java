@@ -1,0 +1,44 @@
+package io.socp.relay.presence;
+
+import static io.socp.relay.testing.Actors.A;
+import static io.socp.relay.testing.Actors.ALICE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.socp.relay.crypto.KeyContainer;
+import io.socp.relay.sign.OutboundFrame;
+import io.socp.relay.testing.Envelopes;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class AdvertisementTest {
+
+    private final OutboundFrame original =
+            OutboundFrame.asReceived(Envelopes.advertise(A, ALICE).received());
+    private final List<KeyContainer> remade = new ArrayList<>();
+    private final Advertisement advertisement =
+            new Advertisement(original, KeyContainer.PEM_BASE64URL, this::remake);
+
+    @Test
+    void shouldGiveHomeServersFrameWhereItsContainerIsRead() {
+        assertThat(advertisement.in(KeyContainer.PEM_BASE64URL)).isSameAs(original);
+        assertThat(advertisement.original()).isSameAs(original);
+        assertThat(remade).isEmpty();
+    }
+
+    @Test
+    void shouldMakeEachOtherFormOnce() {
+        OutboundFrame pem = advertisement.in(KeyContainer.PEM_TEXT);
+        OutboundFrame der = advertisement.in(KeyContainer.DER_BASE64URL);
+
+        assertThat(pem).isNotSameAs(original).isNotSameAs(der);
+        assertThat(advertisement.in(KeyContainer.PEM_TEXT)).isSameAs(pem);
+        assertThat(advertisement.in(KeyContainer.DER_BASE64URL)).isSameAs(der);
+        assertThat(remade).containsExactly(KeyContainer.PEM_TEXT, KeyContainer.DER_BASE64URL);
+    }
+
+    private OutboundFrame remake(KeyContainer keys) {
+        remade.add(keys);
+        return OutboundFrame.signedByUs(Envelopes.advertise(A, ALICE).received());
+    }
+}
