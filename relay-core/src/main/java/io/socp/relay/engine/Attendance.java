@@ -66,6 +66,7 @@ final class Attendance {
     private final Gossip gossip;
     private final ChannelKeeper channel;
     private final UserFrames frames;
+    private final Claims claims = new Claims();
     private final Map<LinkId, LinkIdentity.User> userByLink = new HashMap<>();
 
     Attendance(
@@ -138,9 +139,16 @@ final class Attendance {
         OutboundFrame frame = OutboundFrame.asReceived(admitted.envelope());
         PresenceChange change =
                 switch (presence) {
+                    case UserAdvertise advertise when isHostedElsewhere(advertise) -> {
+                        claims.add(advertise, admitted);
+                        yield PresenceChange.STALE;
+                    }
                     case UserAdvertise advertise ->
                             directory.apply(advertise, present(advertise, frame), now.ns());
-                    case UserRemove remove -> directory.apply(remove);
+                    case UserRemove remove -> {
+                        claims.withdraw(remove.user(), remove.server());
+                        yield directory.apply(remove);
+                    }
                 };
         switch (change) {
             case APPLIED -> {
@@ -148,6 +156,7 @@ final class Attendance {
                 PresentUser arrived = directory.find(presence.user());
                 if (arrived == null) {
                     gossip.tellUsers(frame, sink);
+                    settle(presence.user(), now, sink);
                 } else {
                     gossip.tellUsers(arrived.advertisement(), Gossip.NOBODY, sink);
                 }
@@ -164,6 +173,19 @@ final class Attendance {
             case FULL -> sink.emit(new Report(Notice.warn("directory full: user not taken up")));
             case CONFIRMED, STALE -> {}
         }
+    }
+
+    /** Whether another server, linked now, hosts the user: only it may say that he has left. */
+    private boolean isHostedElsewhere(UserAdvertise advertise) {
+        return directory.locate(advertise.user()) instanceof UserLocation.Remote(ServerId home)
+                && !home.equals(advertise.server())
+                && peers.linkTo(home) != null;
+    }
+
+    /** The user's home has let go: whoever claimed him meanwhile is right. */
+    private void settle(UserId user, Moment now, EffectSink sink) {
+        claims.take(user)
+                .ifPresent(claim -> onPresence(claim.advertise(), claim.admitted(), now, sink));
     }
 
     private static ServerId senderOf(Admitted gossip) {
@@ -187,6 +209,7 @@ final class Attendance {
         for (UserId user : gone) {
             UserRemove removal = new UserRemove(self.id(), user, server, now.epochMs());
             gossip.tellUsers(self.toAll(removal, now.epochMs()), sink);
+            settle(user, now, sink);
         }
         if (!gone.isEmpty()) {
             sink.emit(

@@ -1,5 +1,6 @@
 package io.socp.relay.verify;
 
+import io.socp.relay.crypto.KeyReading;
 import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.envelope.Envelope;
 import io.socp.relay.identity.ServerId;
@@ -9,6 +10,8 @@ import io.socp.relay.message.ChannelMessage.PublicChannelKeyShare;
 import io.socp.relay.message.ChatMessage;
 import io.socp.relay.message.ChatMessage.Authored;
 import io.socp.relay.message.ChatMessage.FilePart;
+import io.socp.relay.message.ChatMessage.MsgDirect;
+import io.socp.relay.message.ChatMessage.MsgPublicChannel;
 import io.socp.relay.message.ChatMessage.ServerDeliver;
 import io.socp.relay.message.ChatMessage.UserDeliver;
 import io.socp.relay.message.MeshMessage;
@@ -262,13 +265,27 @@ public final class LinkPolicy {
     }
 
     private Vetting relayed(Case c, Authored authored, Server peer, Moment now) {
-        RsaPublicKey key = keys.keyOf(authored.author());
+        // A peer vouches for the users it hosts, and for nobody else's.
+        boolean hosts = peer.server().equals(keys.homeOf(authored.author()));
+        RsaPublicKey known = keys.keyOf(authored.author());
+        RsaPublicKey key = known == null && hosts ? claimedKey(authored) : known;
         if (key == null) {
             return c.refuse(Reason.UNKNOWN_ORIGIN, "no key known for user " + authored.author());
         }
-        // A peer vouches for the users it hosts, and for nobody else's.
-        boolean hosts = peer.server().equals(keys.homeOf(authored.author()));
         return authored(c, authored, key, hosts ? peer.key() : key, now);
+    }
+
+    /** The standard's USER_ADVERTISE has no field for a key: then the message brings its own. */
+    private static @Nullable RsaPublicKey claimedKey(Authored authored) {
+        return switch (authored) {
+            case MsgPublicChannel text -> read(text.sealed().senderPub());
+            case MsgDirect direct -> read(direct.sealed().senderPub());
+            case FilePart _ -> null;
+        };
+    }
+
+    private static @Nullable RsaPublicKey read(String text) {
+        return RsaPublicKey.read(text) instanceof KeyReading.Valid(RsaPublicKey key) ? key : null;
     }
 
     private Vetting delivered(Case c, ServerDeliver deliver, Server peer, Moment now) {

@@ -20,6 +20,7 @@ import io.socp.relay.envelope.JsonValue.JsonArray;
 import io.socp.relay.envelope.JsonValue.JsonObject;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
+import io.socp.relay.presence.UserLocation;
 import io.socp.relay.sign.FrameSigner;
 import io.socp.relay.testing.EnvelopeBuilder;
 import io.socp.relay.testing.Envelopes;
@@ -228,6 +229,59 @@ class IntroducerTest {
                 .singleElement()
                 .satisfies(
                         send -> assertThat(((Send) send).links()).containsExactly(new LinkId(8)));
+    }
+
+    @Test
+    void shouldMoveUserOnlyWhenItsLivingHomeLetsGo() {
+        take(new LinkId(7), STRANGER, Envelopes.serverAnnounce(B).build());
+        take(new LinkId(8), STRANGER, Envelopes.serverAnnounce(C).build());
+        var fromB = new LinkIdentity.Server(B.id(), B.key());
+        var fromC = new LinkIdentity.Server(C.id(), C.key());
+        long now = clock.now().epochMs();
+        take(new LinkId(7), fromB, Envelopes.advertise(B, BOB).ts(now - 10).build());
+
+        take(new LinkId(8), fromC, Envelopes.advertise(C, BOB).ts(now).build());
+        var afterClaim = engine.users().locate(BOB.id());
+        take(new LinkId(7), fromB, Envelopes.remove(B, BOB).ts(now - 5).build());
+        var afterRemoval = engine.users().locate(BOB.id());
+
+        assertThat(afterClaim).isEqualTo(new UserLocation.Remote(B.id()));
+        assertThat(afterRemoval).isEqualTo(new UserLocation.Remote(C.id()));
+    }
+
+    @Test
+    void shouldTakeKeyFromMessageOfUserAdvertisedWithoutOne() {
+        take(new LinkId(7), STRANGER, Envelopes.serverAnnounce(B).build());
+        take(new LinkId(8), STRANGER, Envelopes.serverAnnounce(C).build());
+        var fromB = new LinkIdentity.Server(B.id(), B.key());
+        var fromC = new LinkIdentity.Server(C.id(), C.key());
+        var bare = Envelopes.advertise(B, BOB).without("pubkey").with("meta", JsonObject.EMPTY);
+        take(new LinkId(7), fromB, bare.build());
+        Envelope text = Envelopes.msgPublic(BOB).build();
+
+        var home = engine.dataPath().intake(text, new LinkId(7), fromB, clock.now());
+        var other = engine.dataPath().intake(text, new LinkId(8), fromC, clock.now());
+
+        var vetted = ((Intake.Work) home).vetted();
+        assertThat(engine.dataPath().process(vetted, new LinkId(7), fromB, clock.now()).verdict())
+                .isEqualTo(Outcome.Verdict.ACCEPTED);
+        assertThat(other).isInstanceOf(Intake.Ended.class);
+    }
+
+    @Test
+    void shouldForgetClaimThatIsWithdrawn() {
+        take(new LinkId(7), STRANGER, Envelopes.serverAnnounce(B).build());
+        take(new LinkId(8), STRANGER, Envelopes.serverAnnounce(C).build());
+        var fromB = new LinkIdentity.Server(B.id(), B.key());
+        var fromC = new LinkIdentity.Server(C.id(), C.key());
+        long now = clock.now().epochMs();
+        take(new LinkId(7), fromB, Envelopes.advertise(B, BOB).ts(now - 10).build());
+
+        take(new LinkId(8), fromC, Envelopes.advertise(C, BOB).ts(now - 8).build());
+        take(new LinkId(8), fromC, Envelopes.remove(C, BOB).ts(now - 6).build());
+        take(new LinkId(7), fromB, Envelopes.remove(B, BOB).ts(now - 5).build());
+
+        assertThat(engine.users().find(BOB.id())).isNull();
     }
 
     @Test

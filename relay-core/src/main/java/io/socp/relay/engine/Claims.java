@@ -1,0 +1,50 @@
+package io.socp.relay.engine;
+
+import io.socp.relay.dedup.Admitted;
+import io.socp.relay.identity.ServerId;
+import io.socp.relay.identity.UserId;
+import io.socp.relay.message.PresenceMessage.UserAdvertise;
+import io.socp.relay.ownership.EventLoopConfined;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Servers' claims to users whom another, living server still hosts. Event-loop confined to the mesh
+ * loop.
+ *
+ * <p>Id and key of a user are public, so an advertisement alone must not move anyone. When a user
+ * really has moved, the old home says so itself, perhaps a moment later than the new one: until
+ * then the claim waits here.
+ */
+@EventLoopConfined
+final class Claims {
+
+    /** Claims that wait; the oldest gives way. */
+    static final int CLAIMS_MAX = 10_000;
+
+    private final Map<UserId, Claim> waiting = new LinkedHashMap<>();
+
+    /** An advertisement, as it was admitted. */
+    record Claim(UserAdvertise advertise, Admitted admitted) {}
+
+    void add(UserAdvertise advertise, Admitted admitted) {
+        if (waiting.size() >= CLAIMS_MAX && !waiting.containsKey(advertise.user())) {
+            waiting.remove(waiting.keySet().iterator().next());
+        }
+        waiting.put(advertise.user(), new Claim(advertise, admitted));
+    }
+
+    /** The server no longer hosts the user, if it ever did. */
+    void withdraw(UserId user, ServerId server) {
+        Claim claim = waiting.get(user);
+        if (claim != null && claim.advertise().server().equals(server)) {
+            waiting.remove(user);
+        }
+    }
+
+    /** The claim to a user whose home has let go. */
+    Optional<Claim> take(UserId user) {
+        return Optional.ofNullable(waiting.remove(user));
+    }
+}
