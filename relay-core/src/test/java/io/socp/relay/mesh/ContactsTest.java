@@ -97,6 +97,23 @@ class ContactsTest {
     }
 
     @Test
+    void shouldForgetLearnedServerThatFailsForANewOneAtTheBound() {
+        contacts.learn(B.id(), B.address(), B.key(), 0);
+        Contact failing = contacts.takeDue(SECOND_NS, 0).getFirst();
+        contacts.failed(failing, SECOND_NS);
+        for (int i = 1; i < Contacts.CONTACTS_MAX; i++) {
+            contacts.introducer(new HostPort("h" + i, 1), null, LATER_NS);
+        }
+
+        contacts.learn(C.id(), C.address(), C.key(), SECOND_NS);
+
+        assertThat(contacts.find(failing.id())).isEmpty();
+        assertThat(contacts.takeDue(2 * SECOND_NS, 0))
+                .extracting(Contact::server)
+                .containsExactly(C.id());
+    }
+
+    @Test
     void shouldRetryEverMoreRarely() {
         contacts.introducer(A.address(), null, 0);
         Contact contact = contacts.takeDue(0, 10).getFirst();

@@ -139,6 +139,24 @@ class PeerTableTest {
     }
 
     @Test
+    void shouldForgetAnUnlinkedServerForANewOneAtTheBound() {
+        for (int i = 0; i < PeerTable.PEERS_MAX; i++) {
+            ofA.join(
+                    new ServerId("server-" + i),
+                    B.key(),
+                    B.address(),
+                    new PeerLink(new LinkId(i), Direction.INBOUND));
+        }
+        ofA.leave(new LinkId(7));
+
+        join(ofA, C, PeerTable.PEERS_MAX, Direction.INBOUND);
+
+        assertThat(ofA.linkTo(C.id())).isEqualTo(new LinkId(PeerTable.PEERS_MAX));
+        assertThat(ofA.keyOf(new ServerId("server-7"))).isNull();
+        assertThat(ofA.entryFor(new ServerId("one-more"), B.key())).isEqualTo(Entry.FULL);
+    }
+
+    @Test
     void shouldNoteNewAddress() {
         join(ofA, B, 1, Direction.INBOUND);
 
