@@ -23,6 +23,7 @@ import io.socp.relay.message.SealedText;
 import io.socp.relay.message.SocpMessage;
 import io.socp.relay.testing.TestKeys;
 import io.socp.relay.time.Moment;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -36,6 +37,7 @@ final class AliceAtTest implements AutoCloseable {
     private final PinnedKeys pins = PinnedKeys.inMemory();
     private Duration silence = Duration.ofHours(1);
     private Duration patience = Duration.ofSeconds(10);
+    private FileOptions files = FileOptions.NONE;
     private Connection connection;
 
     Events events() {
@@ -59,6 +61,11 @@ final class AliceAtTest implements AutoCloseable {
         patience = changed;
     }
 
+    /** Takes files from now on. */
+    void downloadsTo(Path directory) {
+        files = FileOptions.into(directory);
+    }
+
     /** Connected, the hello perhaps on its way; Alice's clock stands still. */
     CompletableFuture<SocpClient> connecting() throws InterruptedException {
         ClientIdentity alice =
@@ -67,7 +74,9 @@ final class AliceAtTest implements AutoCloseable {
                 new ClientOptions(
                         SessionOptions.to(server.uri()).withSilence(silence),
                         patience,
-                        () -> new Moment(0, ServerFrames.TS));
+                        () -> new Moment(0, ServerFrames.TS),
+                        files,
+                        true);
         CompletableFuture<SocpClient> client = SocpClient.connect(alice, options, events);
         connection = server.connection();
         return client;

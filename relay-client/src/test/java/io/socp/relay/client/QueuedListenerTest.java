@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.socp.relay.client.session.SessionEnd;
 import io.socp.relay.client.session.SessionListener;
 import io.socp.relay.envelope.Envelope;
+import io.socp.relay.envelope.JsonValue.JsonObject;
+import io.socp.relay.envelope.Payload;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,6 +69,28 @@ class QueuedListenerTest {
         runAll();
         assertThat(reading).containsExactly(false, true);
         assertThat(seen).hasSize(QueuedListener.FRAMES_MAX);
+    }
+
+    @Test
+    void shouldStopReadingWhenTheFramesAreLong() {
+        Envelope quarter = frame((int) (QueuedListener.BYTES_MAX / 4));
+        listener.throttle(reading::add);
+        for (int i = 0; i < 3; i++) {
+            listener.onEnvelope(quarter);
+        }
+        assertThat(reading).isEmpty();
+
+        listener.onEnvelope(quarter);
+        assertThat(reading).containsExactly(false);
+
+        pool.remove().run();
+        assertThat(reading).containsExactly(false, true);
+    }
+
+    private static Envelope frame(int bytes) {
+        String text = "x".repeat(bytes);
+        Payload payload = Payload.of(JsonObject.builder().put("text", text).build());
+        return Envelope.of("TYPE", "from", "to", 0, payload, "");
     }
 
     private void receive(int frames) {

@@ -4,6 +4,8 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.socp.relay.client.ClientIdentity;
+import io.socp.relay.client.ClientOptions;
+import io.socp.relay.client.FileOptions;
 import io.socp.relay.client.PinnedKeys;
 import io.socp.relay.client.SocpClient;
 import io.socp.relay.client.SocpException;
@@ -14,6 +16,8 @@ import io.socp.relay.client.testing.ServerFrames;
 import io.socp.relay.identity.UserId;
 import io.socp.relay.testing.TestKeys;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -21,6 +25,7 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Whole chats as a script has them, through a relay that just passes messages on. */
 @Timeout(60)
@@ -38,6 +43,14 @@ class ChatRunTest {
         private final CompletableFuture<Integer> exitCode;
 
         Person(URI server, UserId id, TestKeys key, String name) {
+            this(ClientOptions.to(server), id, key, name);
+        }
+
+        Person(URI server, UserId id, TestKeys key, String name, Path downloads) {
+            this(ClientOptions.to(server).withFiles(FileOptions.into(downloads)), id, key, name);
+        }
+
+        private Person(ClientOptions options, UserId id, TestKeys key, String name) {
             UserNames names = new UserNames();
             ChatRun run = new ChatRun(new JsonView(output::add, output::add), names);
             ClientIdentity self =
@@ -46,7 +59,7 @@ class ChatRunTest {
                     CompletableFuture.supplyAsync(() -> {
                         try {
                             return run.run(
-                                    listener -> SocpClient.connect(server, self, listener),
+                                    listener -> SocpClient.connect(self, options, listener),
                                     this::nextLine);
                         } catch (SocpException refused) {
                             throw new IllegalStateException(refused);
@@ -201,6 +214,36 @@ class ChatRunTest {
             assertThat(alice.sees("\"closed\"")).contains("going away");
             assertThat(alice.exitCode.get(10, SECONDS)).isEqualTo(1);
         }
+    }
+
+    @Test
+    void shouldSendFilesAndWaitForThemAtTheEnd(@TempDir Path home) throws Exception {
+        Path file = Files.write(home.resolve("my plan.txt"), new byte[300_000]);
+        Person bob = new Person(relay.uri(), Actors.BOB, TestKeys.BOB, "Bob", home.resolve("bob"));
+        bob.sees("\"ready\"");
+        Person alice = person(Actors.ALICE, TestKeys.ALICE, "Alice");
+
+        alice.types("/file Bob " + file);
+        alice.types("/file public " + file);
+        alice.types("/file Bob");
+        alice.types("/file Bob " + home.resolve("none"));
+        alice.types("/tell Bob meanwhile");
+        alice.ends();
+
+        bob.sees("\"direct\"", "meanwhile");
+        for (int i = 0; i < 2; i++) {
+            assertThat(bob.sees("\"event\":\"file\"", "\"size\":300000", "\"verified\":true"))
+                    .contains("\"path\":\"" + home.resolve("bob/my plan"));
+        }
+        assertThat(alice.exitCode.get(20, SECONDS)).isEqualTo(0);
+        assertThat(alice.output)
+                .anyMatch(line -> line.contains("\"progress\"") && line.contains("my plan.txt"))
+                .anyMatch(line -> line.contains("\"sent\"") && line.contains("\"delivered\""))
+                .anyMatch(line -> line.contains("USAGE") && line.contains("/file <user|public>"))
+                .anyMatch(line -> line.contains("FILE_FAILED") && line.contains("there is no file"))
+                .last()
+                .asString()
+                .contains("\"closed\"");
     }
 
     private Person person(UserId id, TestKeys key, String name) {

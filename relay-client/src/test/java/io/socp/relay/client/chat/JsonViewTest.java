@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.socp.relay.client.ClientErrorCode;
 import io.socp.relay.client.ClientEvent;
+import io.socp.relay.client.FileProgress;
+import io.socp.relay.client.FileProgress.Direction;
 import io.socp.relay.client.OnlineUser;
 import io.socp.relay.client.Sent;
 import io.socp.relay.client.testing.Actors;
 import io.socp.relay.client.testing.ServerFrames;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -71,6 +74,32 @@ class JsonViewTest {
                                         + "{\"user\":\"%s\",\"name\":\"%s\"}]}")
                                 .formatted(Actors.ALICE, Actors.BOB, Actors.BOB),
                         "{\"event\":\"list\",\"users\":[]}");
+    }
+
+    @Test
+    void shouldWriteFiles() {
+        view.event(
+                new ClientEvent.FileReceived(
+                        Actors.BOB, "a.txt", Path.of("/d/a (1).txt"), 3, "ff00", true));
+
+        assertThat(lines)
+                .containsExactly(
+                        ("{\"event\":\"file\",\"from\":\"%s\",\"name\":\"a.txt\","
+                                        + "\"path\":\"/d/a (1).txt\",\"size\":3,"
+                                        + "\"sha256\":\"ff00\",\"verified\":true}")
+                                .formatted(Actors.BOB));
+    }
+
+    @Test
+    void shouldWriteTheProgressOfWhatIsSentOnly() {
+        for (Direction direction : Direction.values()) {
+            view.event(new FileProgress(direction, "f1", "a.txt", "public", 2, 3, false));
+        }
+
+        assertThat(lines)
+                .containsExactly(
+                        "{\"event\":\"progress\",\"file_id\":\"f1\",\"name\":\"a.txt\","
+                                + "\"sent\":2,\"size\":3}");
     }
 
     @Test

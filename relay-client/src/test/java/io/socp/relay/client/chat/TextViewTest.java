@@ -3,7 +3,9 @@ package io.socp.relay.client.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.socp.relay.client.ClientEvent;
+import io.socp.relay.client.Sent;
 import io.socp.relay.client.testing.Actors;
+import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,5 +40,27 @@ class TextViewTest {
                         Actors.BOB, "\u001b[2Ja\r\nb\u202ec\u2028d👩‍👧", NOON_MS, true));
 
         assertThat(lines).containsExactly("12:00:00 b0b00000 to you: �[2Ja��b�c�d👩‍👧");
+    }
+
+    @Test
+    void shouldSayWhoCanReadWhatIsSaidToAll() {
+        view.event(new ClientEvent.PublicMessage(Actors.CAROL, "hi", NOON_MS, true, true));
+        view.sent(new Sent("1", "public", Sent.State.ACCEPTED, true));
+        view.sent(new Sent("2", "public", Sent.State.ACCEPTED, false));
+
+        assertThat(lines)
+                .containsExactly(
+                        "12:00:00 ca201000 to all [encrypted]: hi",
+                        "  sent to all [encrypted]",
+                        "  sent to all [open]");
+    }
+
+    @Test
+    void shouldSayWhereAFileLies() {
+        view.event(
+                new ClientEvent.FileReceived(
+                        Actors.BOB, "a.txt", Path.of("/d/a.txt"), 3, "ff00", false));
+
+        assertThat(lines).containsExactly("* file from b0b00000 [NOT VERIFIED]: /d/a.txt, 3 bytes");
     }
 }

@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.socp.relay.client.ClientEvent;
 import io.socp.relay.client.ClientListener;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
@@ -15,6 +16,11 @@ public final class Events implements ClientListener {
     @Override
     public void onEvent(ClientEvent event) {
         events.add(event);
+    }
+
+    /** What has happened and was not asked for yet. */
+    public List<ClientEvent> all() {
+        return List.copyOf(events);
     }
 
     /** The next event, whatever it is. */

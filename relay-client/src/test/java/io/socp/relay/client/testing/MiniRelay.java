@@ -18,9 +18,13 @@ import io.socp.relay.message.QueryMessage.PubkeyResponse;
 import io.socp.relay.message.SessionMessage.UserHello;
 import io.socp.relay.message.SocpMessage;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Just enough of a relay for clients to talk through, trusting everyone. Confined to the loop of
@@ -30,30 +34,69 @@ public final class MiniRelay implements AutoCloseable {
 
     private record Member(UserHello hello, Connection connection) {}
 
+    private enum Shares {
+        ROUTED,
+        DELAYED,
+        LOST
+    }
+
     private final MessageParser parser = new MessageParser(IdRule.LENIENT);
     private final TreeMap<UserId, Member> members = new TreeMap<>();
+    private final Map<String, Integer> seenByType = new ConcurrentHashMap<>();
+    private final Map<String, byte[]> lastByType = new ConcurrentHashMap<>();
+    private final Set<UserId> hidden = ConcurrentHashMap.newKeySet();
+    private final List<Runnable> late = new ArrayList<>();
+    private volatile Shares shares = Shares.ROUTED;
     private final ScriptedServer server = ScriptedServer.start(this::onEnvelope);
 
     public URI uri() {
         return server.uri();
     }
 
+    /** Channel keys come behind the messages they are for. */
+    public void delaysShares() {
+        shares = Shares.DELAYED;
+    }
+
+    /** Channel keys do not come. */
+    public void losesShares() {
+        shares = Shares.LOST;
+    }
+
+    /** From now on this user is advertised to nobody, but stands on the list. */
+    public void hides(UserId user) {
+        hidden.add(user);
+    }
+
+    /** The last frame of a type that came. */
+    public byte[] lastSeen(String type) {
+        return lastByType.get(type);
+    }
+
+    /** How many frames of a type have come. */
+    public int seen(String type) {
+        return seenByType.getOrDefault(type, 0);
+    }
+
     private void onEnvelope(Connection connection, Envelope envelope) {
+        lastByType.put(envelope.type(), envelope.bytes());
+        seenByType.merge(envelope.type(), 1, Integer::sum);
+        members.values().removeIf(this::hasLeft);
         if (!(parser.parse(envelope) instanceof Parsing.Parsed(SocpMessage message))) {
             throw new AssertionError("no message: " + envelope);
         }
         switch (message) {
             case UserHello hello -> onHello(new Member(hello, connection));
             case MsgDirect direct -> onDirect(direct, connection);
-            case MsgPublicChannel _ -> members.values().forEach(m -> m.connection().send(envelope));
+            case MsgPublicChannel _ -> {
+                members.values().forEach(m -> m.connection().send(envelope));
+                late.forEach(Runnable::run);
+                late.clear();
+            }
             case FilePart part when part.to().equals("public") ->
                     members.values().forEach(m -> m.connection().send(envelope));
             case FilePart part -> passOn(part, envelope, connection);
-            case PublicChannelKeyShare share ->
-                    share.shares().stream()
-                            .map(row -> members.get(new UserId(row.member())))
-                            .filter(Objects::nonNull)
-                            .forEach(m -> m.connection().send(envelope));
+            case PublicChannelKeyShare share -> onShare(share, envelope);
             case ListRequest _ -> connection.send(list(envelope.from()));
             case PubkeyRequest request -> {
                 Member member = members.get(request.user());
@@ -71,7 +114,9 @@ public final class MiniRelay implements AutoCloseable {
     private void onHello(Member member) {
         UserHello hello = member.hello();
         member.connection().send(ServerFrames.welcome(hello.user()));
-        members.values().forEach(other -> member.connection().send(advertise(other)));
+        members.values().stream()
+                .filter(other -> !hidden.contains(other.hello().user()))
+                .forEach(other -> member.connection().send(advertise(other)));
         members.values().forEach(other -> other.connection().send(advertise(member)));
         members.put(hello.user(), member);
     }
@@ -93,6 +138,19 @@ public final class MiniRelay implements AutoCloseable {
         }
     }
 
+    private void onShare(PublicChannelKeyShare share, Envelope envelope) {
+        share.shares().stream()
+                .map(row -> members.get(new UserId(row.member())))
+                .filter(Objects::nonNull)
+                .forEach(m -> late.add(() -> m.connection().send(envelope)));
+        if (shares != Shares.DELAYED) {
+            if (shares == Shares.ROUTED) {
+                late.forEach(Runnable::run);
+            }
+            late.clear();
+        }
+    }
+
     private void passOn(FilePart part, Envelope envelope, Connection sender) {
         Member member = members.get(new UserId(part.to()));
         if (member == null || !member.connection().isOpen()) {
@@ -100,6 +158,11 @@ public final class MiniRelay implements AutoCloseable {
         } else {
             member.connection().send(envelope);
         }
+    }
+
+    /** Noticed with the next frame of anyone; nobody is told. */
+    private boolean hasLeft(Member member) {
+        return !member.connection().isOpen();
     }
 
     private Envelope list(String to) {
