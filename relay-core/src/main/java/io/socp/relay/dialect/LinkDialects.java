@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The dialect of each user's link, and which are in use. Thread-safe for readers; written by the
- * mesh loop alone.
+ * The dialect of each link, and which of the users' are in use. Thread-safe for readers; written by
+ * the mesh loop alone.
  *
  * <p>Links of the standard dialect are not kept: where everyone speaks it, this costs nothing.
  */
@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class LinkDialects {
 
     private final Map<LinkId, Dialect> byLink = new ConcurrentHashMap<>();
+    private final Map<LinkId, PeerDialect> byPeerLink = new ConcurrentHashMap<>();
     private final Map<Dialect, Integer> linksByDialect = new ConcurrentHashMap<>();
 
     /** A user's link speaks this dialect. */
@@ -37,7 +38,27 @@ public final class LinkDialects {
         }
     }
 
-    /** How to write on this link. */
+    /** A server's link speaks this dialect. */
+    public void put(LinkId link, PeerDialect dialect) {
+        byPeerLink.put(link, dialect);
+    }
+
+    /** The server's link is closed. */
+    public void removePeer(LinkId link) {
+        byPeerLink.remove(link);
+    }
+
+    /** How to write on this server's link. */
+    public PeerDialect ofPeer(LinkId link) {
+        return byPeerLink.getOrDefault(link, PeerDialect.STANDARD);
+    }
+
+    /** Whether one of our own relays is at the other end: it reads our extensions. */
+    public boolean isOwnRelay(LinkId link) {
+        return ofPeer(link).manner() == PeerDialect.Manner.OWN;
+    }
+
+    /** How to write on this user's link. */
     public Dialect of(LinkId link) {
         return byLink.getOrDefault(link, Dialect.STANDARD);
     }

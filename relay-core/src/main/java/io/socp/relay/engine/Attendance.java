@@ -189,10 +189,14 @@ final class Attendance {
     }
 
     private static ServerId senderOf(Admitted gossip) {
-        if (gossip.link() instanceof LinkIdentity.Server(ServerId server, _)) {
-            return server;
-        }
-        throw new IllegalStateException("presence was vetted on a link that is no peer's");
+        return switch (gossip.link()) {
+            case LinkIdentity.Server(ServerId server, _) -> server;
+            // It has shown by this frame who it is.
+            case LinkIdentity.Introducer _ -> new ServerId(gossip.envelope().from());
+            case LinkIdentity.Stranger _, LinkIdentity.User _ ->
+                    throw new IllegalStateException(
+                            "presence was vetted on a link that is no peer's");
+        };
     }
 
     /** A peer's link is up: it is told of our users, by the frames that were signed for them. */

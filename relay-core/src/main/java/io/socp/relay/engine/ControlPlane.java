@@ -24,11 +24,14 @@ import io.socp.relay.time.Moment;
 public final class ControlPlane {
 
     private final Membership membership;
+    private final PeerLinks links;
     private final Attendance attendance;
     private final ChannelKeeper channel;
 
-    ControlPlane(Membership membership, Attendance attendance, ChannelKeeper channel) {
+    ControlPlane(
+            Membership membership, PeerLinks links, Attendance attendance, ChannelKeeper channel) {
         this.membership = membership;
+        this.links = links;
         this.attendance = attendance;
         this.channel = channel;
     }
@@ -45,7 +48,7 @@ public final class ControlPlane {
                     membership.onLinkClosed(link, now, sink);
                 }
             }
-            case RelayEvent.LinkHeard(LinkId link) -> membership.onHeard(link, now);
+            case RelayEvent.LinkHeard(LinkId link) -> links.onHeard(link, now);
             case RelayEvent.Received(LinkId link, Admitted admitted) ->
                     onReceived(link, admitted, now, sink);
             case RelayEvent.Tick() -> {
@@ -58,10 +61,16 @@ public final class ControlPlane {
     private void onReceived(LinkId link, Admitted admitted, Moment now, EffectSink sink) {
         switch (admitted.message()) {
             case UserHello hello -> attendance.onHello(link, hello, admitted, now, sink);
-            case PresenceMessage presence -> attendance.onPresence(presence, admitted, now, sink);
+            case PresenceMessage presence -> {
+                membership.onSign(link, presence.origin(), admitted, now, sink);
+                attendance.onPresence(presence, admitted, now, sink);
+            }
             case Greeting greeting -> membership.onGreeting(link, greeting, admitted, now, sink);
             case ServerWelcome welcome -> membership.onWelcome(link, welcome, admitted, now, sink);
-            case Heartbeat _ -> membership.onHeartbeat(link, now);
+            case Heartbeat heartbeat -> {
+                membership.onSign(link, heartbeat.server(), admitted, now, sink);
+                links.onHeartbeat(link, now);
+            }
             case ChannelMessage message -> channel.onChannel(message, admitted, sink);
             case UserWelcome _, CtrlClose _, ChatMessage _, NoticeMessage _, QueryMessage _ ->
                     throw new IllegalStateException(

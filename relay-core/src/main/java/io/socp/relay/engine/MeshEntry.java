@@ -1,12 +1,18 @@
 package io.socp.relay.engine;
 
+import io.socp.relay.crypto.RsaPublicKey;
+import io.socp.relay.engine.RelayEffect.Close;
+import io.socp.relay.engine.RelayEffect.Report;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.mesh.Contacts;
 import io.socp.relay.mesh.PeerTable;
 import io.socp.relay.message.ErrorCode;
+import io.socp.relay.message.MeshMessage.Greeting;
 import io.socp.relay.message.MeshMessage.KnownServer;
+import io.socp.relay.message.MeshMessage.ServerHelloJoin;
 import io.socp.relay.ownership.EventLoopConfined;
+import io.socp.relay.time.Moment;
 import io.socp.relay.verify.Proof;
 import java.util.Optional;
 
@@ -35,6 +41,35 @@ final class MeshEntry {
     /** Whether we have met ourselves. */
     boolean isOurselves(KnownServer server) {
         return server.server().equals(self.id()) && server.key().equals(self.key());
+    }
+
+    /** What a greeting says of its sender. */
+    static KnownServer presented(Greeting greeting) {
+        return new KnownServer(greeting.server(), greeting.address(), greeting.key());
+    }
+
+    /**
+     * Whether the server has come under an id that is another's: it is told a fresh one (SOCP
+     * §8.1), if it holds the key it shows and asks to join.
+     */
+    boolean needsAnotherId(LinkId link, Greeting greeting, Proof proof) {
+        ServerId id = greeting.server();
+        RsaPublicKey pinned = id.equals(self.id()) ? self.key() : peers.keyOf(id);
+        return greeting instanceof ServerHelloJoin
+                && proof instanceof Proof.SignedBy
+                && pinned != null
+                && !pinned.equals(greeting.key())
+                && !greeting.key().equals(self.key())
+                && !attendance.isIntroduced(link)
+                && !contacts.contradicts(greeting.address(), greeting.key());
+    }
+
+    /** Refuses the link, and says why to the other end and to the operator. */
+    void refuse(LinkId link, KnownServer server, Refusal refusal, Moment now, EffectSink sink) {
+        String id = server.server().value();
+        sink.emit(self.error(link, id, refusal.code(), refusal.detail(), now));
+        sink.emit(new Close(link, CloseReason.POLICY, refusal.code().name()));
+        sink.emit(new Report(Notice.warn("server " + id + " refused: " + refusal.detail())));
     }
 
     /** Why the server may not have this link, if so. */

@@ -3,6 +3,7 @@ package io.socp.relay.engine;
 import io.socp.relay.dialect.FrameVersions;
 import io.socp.relay.identity.HostPort;
 import io.socp.relay.identity.LinkId;
+import io.socp.relay.identity.ServerId;
 import io.socp.relay.mesh.ContactId;
 import io.socp.relay.ownership.Immutable;
 import io.socp.relay.sign.OutboundFrame;
@@ -46,6 +47,9 @@ public sealed interface RelayEffect {
 
     /** Open a connection. */
     record Dial(ContactId contact, HostPort address) implements RelayEffect {}
+
+    /** Start anew under another id: ours is taken on this mesh. */
+    record Rename(ServerId id) implements RelayEffect {}
 
     /** Tell the control plane. */
     record Post(RelayEvent event) implements RelayEffect {}

@@ -91,18 +91,33 @@ public final class RelayEngine {
         Gossip gossip = new Gossip(peers, dialects);
         ChannelKeeper channel = new ChannelKeeper(self, gossip);
         Attendance attendance = new Attendance(self, users, peers, dialects, gossip, channel);
+        PeerLinks links =
+                new PeerLinks(
+                        self,
+                        settings.mesh(),
+                        contacts,
+                        peers,
+                        dialects,
+                        attendance,
+                        new Heartbeats(
+                                settings.mesh().heartbeat(), settings.mesh().deadAfter(), nowNs));
+        MeshEntry entry = new MeshEntry(self, contacts, peers, attendance);
+        Reception reception =
+                new Reception(
+                        self, contacts, peers, links, entry, attendance, surroundings.random());
         Membership membership =
                 new Membership(
                         self,
                         settings.mesh(),
                         contacts,
                         peers,
-                        attendance,
-                        new Heartbeats(
-                                settings.mesh().heartbeat(), settings.mesh().deadAfter(), nowNs));
+                        links,
+                        entry,
+                        reception,
+                        attendance);
         return new RelayEngine(
                 dataPath,
-                new ControlPlane(membership, attendance, channel),
+                new ControlPlane(membership, links, attendance, channel),
                 users,
                 peers,
                 seen,

@@ -1,6 +1,7 @@
 package io.socp.relay.engine;
 
 import io.socp.relay.crypto.RsaPublicKey;
+import io.socp.relay.envelope.JsonValue.JsonObject;
 import io.socp.relay.identity.HostPort;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
@@ -22,6 +23,9 @@ public record Self(ServerId id, RsaPublicKey key, HostPort advertised) {
 
     /** The {@code to} of what is meant for all. */
     private static final String ALL = "*";
+
+    /** What our greetings say of our extensions: see {@code docs/protocol.md}. */
+    static final JsonObject EXTENSIONS = JsonObject.builder().put("v", 1).build();
 
     OutboundFrame toAll(SocpMessage message, long ts) {
         return OutboundFrame.ofOurs(message, id.value(), ALL, ts);

@@ -1,6 +1,8 @@
 package io.socp.relay.identity;
 
 import io.socp.relay.ownership.Immutable;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
 
 /**
  * Network-wide name of a server, case-sensitive (SOCP §2). Immutable.
@@ -13,6 +15,13 @@ public record ServerId(String value) implements Comparable<ServerId> {
 
     public ServerId {
         Identifiers.check(value, "server id");
+    }
+
+    /** A fresh id, of UUID version 4 (RFC 9562 §5.4). */
+    public static ServerId random(RandomGenerator random) {
+        long most = (random.nextLong() & ~0xF000L) | 0x4000L;
+        long least = (random.nextLong() & ~(3L << 62)) | (1L << 63);
+        return new ServerId(new UUID(most, least).toString());
     }
 
     @Override

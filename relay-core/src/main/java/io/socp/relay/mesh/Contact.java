@@ -2,8 +2,10 @@ package io.socp.relay.mesh;
 
 import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.identity.HostPort;
+import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.ownership.EventLoopConfined;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +24,9 @@ public final class Contact {
 
     /** How we came to know the address. */
     public enum Origin {
-        /** It stands in the bootstrap file: greeted with SERVER_HELLO_JOIN. */
+        /** It stands in the bootstrap file. */
         BOOTSTRAP_FILE,
-        /** A peer told us, so id and key are known: greeted with SERVER_ANNOUNCE. */
+        /** A peer told us, so id and key are known. */
         MESH
     }
 
@@ -75,8 +77,22 @@ public final class Contact {
             case PeerState.Waiting(int attempt, _) -> attempt;
             case PeerState.Dialing(int attempt, _) -> attempt;
             case PeerState.AwaitingWelcome(int attempt, _, _) -> attempt;
+            case PeerState.AwaitingSign(int attempt, _, _) -> attempt;
             case PeerState.Linked(_, int attempt) -> attempt;
             case PeerState.Ourselves _ -> 0;
+        };
+    }
+
+    /** The link on which we have greeted the server and wait for its answer. */
+    public Optional<LinkId> awaiting() {
+        return switch (state) {
+            case PeerState.AwaitingWelcome(_, LinkId link, _) -> Optional.of(link);
+            case PeerState.AwaitingSign(_, LinkId link, _) -> Optional.of(link);
+            case PeerState.Waiting _,
+                    PeerState.Dialing _,
+                    PeerState.Linked _,
+                    PeerState.Ourselves _ ->
+                    Optional.empty();
         };
     }
 

@@ -74,7 +74,16 @@ public final class Contacts {
         return due;
     }
 
-    /** Contacts whose dial or welcome is overdue. */
+    /** Contacts that have left our JOIN unanswered. */
+    public List<Contact> unanswered(long nowNs) {
+        return byId.values().stream()
+                .filter(c ->
+                        c.state() instanceof PeerState.AwaitingWelcome(_, _, long announceNs)
+                                && announceNs - nowNs <= 0)
+                .toList();
+    }
+
+    /** Contacts whose dial, or whose answer to everything, is overdue. */
     public List<Contact> overdue(long nowNs) {
         return byId.values().stream().filter(c -> isOverdue(c.state(), nowNs)).toList();
     }
@@ -83,15 +92,14 @@ public final class Contacts {
         return Optional.ofNullable(byId.get(id));
     }
 
-    /** The contact whose JOIN went out on this link. */
-    public Optional<Contact> awaitingWelcomeOn(LinkId link) {
-        return first(c ->
-                c.state() instanceof PeerState.AwaitingWelcome(_, LinkId l, _) && l.equals(link));
+    /** The contact we have greeted on this link, and that has not answered yet. */
+    public Optional<Contact> awaitedOn(LinkId link) {
+        return first(c -> c.awaiting().filter(link::equals).isPresent());
     }
 
-    /** Our JOIN is on its way to this contact. */
-    public void joining(Contact contact, LinkId link, long deadlineNs) {
-        contact.transition(new PeerEvent.Joining(link, deadlineNs));
+    /** Our JOIN is on its way to this contact, who is to answer by {@code announceNs}. */
+    public void joining(Contact contact, LinkId link, long announceNs) {
+        contact.transition(new PeerEvent.Joining(link, announceNs));
     }
 
     /** The contact did not answer, or not as it should. */
@@ -104,7 +112,7 @@ public final class Contacts {
         contact.transition(new PeerEvent.FoundOurselves());
     }
 
-    /** Our JOIN to this contact was answered by that server. */
+    /** What we sent to this contact was answered by that server. */
     public void welcomed(Contact contact, ServerId server) {
         contact.transition(new PeerEvent.Welcomed(server));
     }
@@ -112,6 +120,11 @@ public final class Contacts {
     /** Our ANNOUNCE is on its way to this contact, which is that server. */
     public void announced(Contact contact, ServerId server) {
         contact.transition(new PeerEvent.Announced(server));
+    }
+
+    /** Our ANNOUNCE is on its way to this contact, whose id we do not know. */
+    public void announcedToUnknown(Contact contact, long deadlineNs) {
+        contact.transition(new PeerEvent.AnnouncedToUnknown(deadlineNs));
     }
 
     /** The server has spoken on a link: nobody with its id or key needs dialling. */
@@ -166,8 +179,12 @@ public final class Contacts {
     private static boolean isOverdue(PeerState state, long nowNs) {
         return switch (state) {
             case PeerState.Dialing(_, long deadlineNs) -> deadlineNs - nowNs <= 0;
-            case PeerState.AwaitingWelcome(_, _, long deadlineNs) -> deadlineNs - nowNs <= 0;
-            case PeerState.Waiting _, PeerState.Linked _, PeerState.Ourselves _ -> false;
+            case PeerState.AwaitingSign(_, _, long deadlineNs) -> deadlineNs - nowNs <= 0;
+            case PeerState.AwaitingWelcome _,
+                    PeerState.Waiting _,
+                    PeerState.Linked _,
+                    PeerState.Ourselves _ ->
+                    false;
         };
     }
 

@@ -11,11 +11,14 @@ public sealed interface PeerEvent {
     /** The wait is over; the dial is given up at {@code deadlineNs}. */
     record Due(long deadlineNs) implements PeerEvent {}
 
-    /** The connection is open and our JOIN is on its way. */
-    record Joining(LinkId link, long deadlineNs) implements PeerEvent {}
+    /** The connection is open and our JOIN is on its way; it is answered by {@code announceNs}. */
+    record Joining(LinkId link, long announceNs) implements PeerEvent {}
 
-    /** The connection is open and our ANNOUNCE is on its way, which nobody answers. */
+    /** Nobody answered our JOIN; our ANNOUNCE to this server is on its way. */
     record Announced(ServerId server) implements PeerEvent {}
+
+    /** Nobody answered our JOIN; our ANNOUNCE to a server of unknown id is on its way. */
+    record AnnouncedToUnknown(long deadlineNs) implements PeerEvent {}
 
     /** Our JOIN was answered by this server. */
     record Welcomed(ServerId server) implements PeerEvent {}

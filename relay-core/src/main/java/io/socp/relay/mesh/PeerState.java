@@ -14,8 +14,16 @@ public sealed interface PeerState {
     /** Opening a connection; given up at {@code deadlineNs}. */
     record Dialing(int attempt, long deadlineNs) implements PeerState {}
 
-    /** SERVER_HELLO_JOIN is sent; the welcome is due by {@code deadlineNs}. */
-    record AwaitingWelcome(int attempt, LinkId link, long deadlineNs) implements PeerState {}
+    /**
+     * SERVER_HELLO_JOIN is sent; without a welcome by {@code announceNs}, SERVER_ANNOUNCE follows.
+     */
+    record AwaitingWelcome(int attempt, LinkId link, long announceNs) implements PeerState {}
+
+    /**
+     * SERVER_ANNOUNCE is sent too, to a server whose id we do not know; anything that it signs
+     * tells who it is, and is due by {@code deadlineNs}.
+     */
+    record AwaitingSign(int attempt, LinkId link, long deadlineNs) implements PeerState {}
 
     /**
      * At least one link to the server is up, whoever dialled it.

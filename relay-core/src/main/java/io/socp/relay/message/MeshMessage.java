@@ -1,6 +1,7 @@
 package io.socp.relay.message;
 
 import io.socp.relay.crypto.RsaPublicKey;
+import io.socp.relay.envelope.JsonValue.JsonObject;
 import io.socp.relay.identity.HostPort;
 import io.socp.relay.identity.ServerId;
 import java.util.List;
@@ -23,10 +24,14 @@ public sealed interface MeshMessage extends SocpMessage {
 
         /** The server's public key, pinned to its id from here on. */
         RsaPublicKey key();
+
+        /** {@code ext}: our extensions the server knows; null for another implementation. */
+        @Nullable JsonObject extensions();
     }
 
     /** SERVER_HELLO_JOIN: a new server greets an introducer. */
-    record ServerHelloJoin(ServerId server, HostPort address, RsaPublicKey key)
+    record ServerHelloJoin(
+            ServerId server, HostPort address, RsaPublicKey key, @Nullable JsonObject extensions)
             implements Greeting {
         @Override
         public MessageType type() {
@@ -35,7 +40,8 @@ public sealed interface MeshMessage extends SocpMessage {
     }
 
     /** SERVER_HELLO_LINK: the sequence diagram's name for a greeting on a further link. */
-    record ServerHelloLink(ServerId server, HostPort address, RsaPublicKey key)
+    record ServerHelloLink(
+            ServerId server, HostPort address, RsaPublicKey key, @Nullable JsonObject extensions)
             implements Greeting {
         @Override
         public MessageType type() {
@@ -44,7 +50,9 @@ public sealed interface MeshMessage extends SocpMessage {
     }
 
     /** SERVER_ANNOUNCE: a server presents itself to {@code *}. */
-    record ServerAnnounce(ServerId server, HostPort address, RsaPublicKey key) implements Greeting {
+    record ServerAnnounce(
+            ServerId server, HostPort address, RsaPublicKey key, @Nullable JsonObject extensions)
+            implements Greeting {
         @Override
         public MessageType type() {
             return MessageType.SERVER_ANNOUNCE;
@@ -59,12 +67,14 @@ public sealed interface MeshMessage extends SocpMessage {
      *     where the introducer assigns none
      * @param key the introducer's key where it says so itself; null in the bare standard's form
      * @param servers the other servers it knows
+     * @param extensions as in a greeting
      */
     record ServerWelcome(
             ServerId server,
             @Nullable ServerId assignedId,
             @Nullable RsaPublicKey key,
-            List<KnownServer> servers)
+            List<KnownServer> servers,
+            @Nullable JsonObject extensions)
             implements MeshMessage {
 
         public ServerWelcome {

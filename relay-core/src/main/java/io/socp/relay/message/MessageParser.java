@@ -43,6 +43,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The parser from envelope to typed message. Thread-safe: holds nothing but the rule for ids.
@@ -94,11 +95,14 @@ public final class MessageParser {
         FieldReader p = new FieldReader(e.payload().members(), "payload.", idRule);
         return switch (type) {
             case SERVER_HELLO_JOIN ->
-                    new ServerHelloJoin(server(e.from()), p.address(), p.key("pubkey"));
+                    new ServerHelloJoin(
+                            server(e.from()), p.address(), p.key("pubkey"), extensions(p));
             case SERVER_HELLO_LINK ->
-                    new ServerHelloLink(server(e.from()), p.address(), p.key("pubkey"));
+                    new ServerHelloLink(
+                            server(e.from()), p.address(), p.key("pubkey"), extensions(p));
             case SERVER_ANNOUNCE ->
-                    new ServerAnnounce(announcedBy(e, p), p.address(), p.key("pubkey"));
+                    new ServerAnnounce(
+                            announcedBy(e, p), p.address(), p.key("pubkey"), extensions(p));
             case SERVER_WELCOME -> welcome(e, p);
             case HEARTBEAT -> new Heartbeat(server(e.from()));
             case USER_ADVERTISE -> advertise(e, p);
@@ -179,7 +183,8 @@ public final class MessageParser {
                 server(e.from()),
                 p.has("assigned_id") ? p.serverId("assigned_id") : null,
                 WelcomeReader.key(p),
-                WelcomeReader.servers(p));
+                WelcomeReader.servers(p),
+                extensions(p));
     }
 
     private UserAdvertise advertise(Envelope e, FieldReader p) throws Unreadable {
@@ -206,7 +211,11 @@ public final class MessageParser {
                 key,
                 encryptionKey == null ? key : encryptionKey,
                 name,
-                p.has("ext") ? p.optionalObject("ext") : null);
+                extensions(p));
+    }
+
+    private static @Nullable JsonObject extensions(FieldReader p) throws Unreadable {
+        return p.has("ext") ? p.optionalObject("ext") : null;
     }
 
     private FileStart fileStart(Envelope e, FieldReader p) throws Unreadable {

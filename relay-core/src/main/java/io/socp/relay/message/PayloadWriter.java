@@ -129,11 +129,15 @@ public final class PayloadWriter {
     }
 
     private static Payload greeting(Greeting greeting) {
-        return of(
+        JsonObject.Builder fields =
                 JsonObject.builder()
                         .put("host", greeting.address().host())
                         .put("port", greeting.address().port())
-                        .put("pubkey", greeting.key().text()));
+                        .put("pubkey", greeting.key().text());
+        if (greeting.extensions() != null) {
+            fields.put("ext", greeting.extensions());
+        }
+        return of(fields);
     }
 
     private static Payload welcome(ServerWelcome welcome) {
@@ -145,6 +149,9 @@ public final class PayloadWriter {
         }
         if (welcome.key() != null) {
             fields.put("pubkey", welcome.key().text());
+        }
+        if (welcome.extensions() != null) {
+            fields.put("ext", welcome.extensions());
         }
         return of(fields);
     }

@@ -17,6 +17,7 @@ import io.socp.relay.message.ChatMessage.UserDeliver;
 import io.socp.relay.message.MeshMessage;
 import io.socp.relay.message.MeshMessage.Greeting;
 import io.socp.relay.message.MeshMessage.Heartbeat;
+import io.socp.relay.message.MeshMessage.ServerHelloJoin;
 import io.socp.relay.message.MeshMessage.ServerWelcome;
 import io.socp.relay.message.NoticeMessage;
 import io.socp.relay.message.PresenceMessage;
@@ -65,7 +66,7 @@ public final class LinkPolicy {
         return switch (link) {
             case Stranger _ -> fromStranger(new Case(envelope, message, link));
             case Introducer introducer ->
-                    fromIntroducer(new Case(envelope, message, link), introducer);
+                    fromIntroducer(new Case(envelope, message, link), introducer, now);
             case User user -> fromUser(new Case(envelope, message, link), user, now);
             case Server server -> fromServer(new Case(envelope, message, link), server, now);
         };
@@ -91,6 +92,7 @@ public final class LinkPolicy {
     private Vetting fromStranger(Case c) {
         return switch (c.message) {
             case UserHello hello -> c.needs(new Requirement.Greeting(hello.key()));
+            case ServerHelloJoin join -> c.needs(joining(join));
             case Greeting greeting -> greeting(c, greeting);
             case NoticeMessage _, CtrlClose _ -> c.needs(LINK_ALONE);
             case MeshMessage _,
@@ -107,10 +109,17 @@ public final class LinkPolicy {
         };
     }
 
-    private Vetting fromIntroducer(Case c, Introducer introducer) {
+    private Vetting fromIntroducer(Case c, Introducer introducer, Moment now) {
         return switch (c.message) {
             case ServerWelcome welcome -> answer(c, welcome, welcome.key(), introducer.pinned());
             case Greeting greeting -> answer(c, greeting, greeting.key(), introducer.pinned());
+            // Some servers welcome nobody: what the pinned key has signed tells who they are.
+            case Heartbeat _ when introducer.pinned() != null ->
+                    c.needs(new Requirement.Transport(List.of(introducer.pinned())));
+            case PresenceMessage presence
+                    when introducer.pinned() != null
+                            && presence.origin().equals(presence.server()) ->
+                    presence(c, presence, new Server(presence.origin(), introducer.pinned()), now);
             case NoticeMessage _, CtrlClose _ -> c.needs(LINK_ALONE);
             case MeshMessage _,
                     PresenceMessage _,
@@ -169,6 +178,14 @@ public final class LinkPolicy {
             case NoticeMessage _, CtrlClose _ -> c.needs(LINK_ALONE);
             case SessionMessage _, UserDeliver _, QueryMessage _ -> c.outOfPlace();
         };
+    }
+
+    /** One that comes under another's id is told a fresh one, if it proves the key it shows. */
+    private Requirement joining(ServerHelloJoin join) {
+        RsaPublicKey pinned = keys.keyOf(join.server());
+        return pinned == null || pinned.equals(join.key())
+                ? new Requirement.Greeting(join.key())
+                : new Requirement.Transport(List.of(join.key()));
     }
 
     private Vetting greeting(Case c, Greeting greeting) {

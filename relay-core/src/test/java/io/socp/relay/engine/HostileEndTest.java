@@ -12,7 +12,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.socp.relay.envelope.Envelope;
+import io.socp.relay.identity.IdRule;
 import io.socp.relay.identity.LinkId;
+import io.socp.relay.identity.ServerId;
 import io.socp.relay.testing.Envelopes;
 import io.socp.relay.testing.ScriptedEnd;
 import io.socp.relay.testing.SimulatedMesh;
@@ -177,11 +179,43 @@ class HostileEndTest {
 
     @Test
     void shouldRefuseAnotherServerUnderOurId() {
-        stranger.send(Envelopes.serverHelloJoin(C).from(A.id()).build());
+        stranger.send(Envelopes.serverAnnounce(C).from(A.id()).build());
         settle();
 
         assertThat(stranger.errors()).containsExactly("NAME_IN_USE");
         assertThat(stranger.isClosed()).isTrue();
+    }
+
+    @Test
+    void shouldAssignFreshIdToServerThatJoinsUnderOurs() {
+        stranger.send(Envelopes.serverHelloJoin(C).from(A.id()).build());
+        settle();
+        ServerId assigned = assignedId();
+        stranger.send(Envelopes.serverAnnounce(C).from(assigned).build());
+        settle();
+
+        assertThat(assigned).isNotEqualTo(A.id());
+        assertThat(IdRule.UUID_V4.accepts(assigned.value())).isTrue();
+        assertThat(a.engine().peers().keyOf(assigned)).isEqualTo(C.key());
+    }
+
+    @Test
+    void shouldAssignFreshIdToServerThatJoinsUnderPeersId() {
+        stranger.send(Envelopes.serverHelloJoin(C).from(B.id()).build());
+        settle();
+
+        assertThat(assignedId()).isNotEqualTo(B.id());
+        assertThat(a.engine().peers().keyOf(B.id())).isEqualTo(B.key());
+        assertThat(stranger.isClosed()).isFalse();
+    }
+
+    @Test
+    void shouldAssignNothingToServerThatDoesNotProveItsKey() {
+        stranger.send(Envelopes.serverHelloJoin(C).from(B.id()).unsigned().build());
+        settle();
+
+        assertThat(stranger.errors()).containsExactly("INVALID_SIG");
+        assertThat(stranger.received("SERVER_WELCOME")).isEmpty();
     }
 
     @Test
@@ -333,5 +367,9 @@ class HostileEndTest {
 
     private void settle() {
         mesh.run(Duration.ofMillis(500));
+    }
+
+    private ServerId assignedId() {
+        return new ServerId(text(stranger.received("SERVER_WELCOME").getLast(), "assigned_id"));
     }
 }

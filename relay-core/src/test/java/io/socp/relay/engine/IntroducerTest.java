@@ -74,12 +74,35 @@ class IntroducerTest {
     }
 
     @Test
-    void shouldCloseAndRetryWhenWelcomeDoesNotComeInTime() {
+    void shouldAnnounceItselfToServerThatWelcomesNobody() {
         openLink();
 
-        assertThat(tickAfter(9_999)).noneMatch(Close.class::isInstance);
+        assertThat(tickAfter(1_999)).isEmpty();
+        assertThat(sent(tickAfter(1)))
+                .extracting(Envelope::type)
+                .containsExactly("SERVER_ANNOUNCE");
+    }
+
+    @Test
+    void shouldCloseAndRetryWhenNoSignComesInTime() {
+        openLink();
+        tickAfter(2_000);
+
+        assertThat(tickAfter(44_999)).noneMatch(Close.class::isInstance);
         assertThat(tickAfter(1)).hasAtLeastOneElementOfType(Close.class);
         assertThat(tickAfter(1_000)).hasAtLeastOneElementOfType(Dial.class);
+    }
+
+    @Test
+    void shouldRecogniseServerThatWelcomesNobodyByWhatItSigns() {
+        openLink();
+        tickAfter(2_000);
+
+        answer(Envelopes.advertise(MALLORY, BOB).build());
+
+        assertThat(engine.peers().linkTo(MALLORY.id())).isEqualTo(DIALLED);
+        assertThat(engine.users().locate(BOB.id()))
+                .isEqualTo(new UserLocation.Remote(MALLORY.id()));
     }
 
     @Test
@@ -135,7 +158,40 @@ class IntroducerTest {
     }
 
     @Test
-    void shouldNotTakeAnotherIdFromIntroducer() {
+    void shouldAdoptIdThatPinnedIntroducerAssigns() {
+        openLink();
+        Envelope welcome =
+                Envelopes.serverWelcome(MALLORY, A).with("assigned_id", C.id().value()).build();
+
+        List<RelayEffect> effects = answer(welcome);
+
+        assertThat(effects).contains(new RelayEffect.Rename(C.id()));
+        assertThat(effects).filteredOn(Close.class::isInstance).hasSize(1);
+    }
+
+    @Test
+    void shouldNotTakeAnotherIdFromIntroducerWhoseKeyIsNotPinned() {
+        RelayEngine unpinned =
+                RelayEngine.create(
+                        new Self(A.id(), A.key(), A.address()),
+                        EngineSettings.standard(),
+                        List.of(new Introducer(MALLORY.address(), null)),
+                        new RelayEngine.Surroundings(
+                                clock, new SplittableRandom(1), new SignatureVerifier()));
+        Dial dial = (Dial) on(unpinned, new RelayEvent.Tick()).getFirst();
+        on(unpinned, new RelayEvent.LinkOpened(dial.contact(), DIALLED));
+        Envelope welcome =
+                Envelopes.serverWelcome(MALLORY, A).with("assigned_id", C.id().value()).build();
+
+        List<RelayEffect> effects =
+                take(unpinned, DIALLED, new LinkIdentity.Introducer(null), welcome);
+
+        assertThat(effects).noneMatch(RelayEffect.Rename.class::isInstance);
+        assertThat(effects).filteredOn(Close.class::isInstance).hasSize(1);
+    }
+
+    @Test
+    void shouldSayWhyIntroducerIsLeftThatAssignsAnotherId() {
         openLink();
 
         List<RelayEffect> effects =

@@ -131,11 +131,25 @@ class ContactsTest {
     }
 
     @Test
-    void shouldFindOverdueDialsAndWelcomes() {
+    void shouldFindUnansweredJoins() {
+        contacts.introducer(A.address(), null, 0);
+        Contact contact = contacts.takeDue(0, 10).getFirst();
+        contacts.joining(contact, LINK, 20);
+
+        assertThat(contacts.unanswered(19)).isEmpty();
+        assertThat(contacts.unanswered(20)).containsExactly(contact);
+        contacts.announcedToUnknown(contact, 30);
+
+        assertThat(contacts.unanswered(30)).isEmpty();
+    }
+
+    @Test
+    void shouldFindOverdueDialsAndSigns() {
         contacts.introducer(A.address(), null, 0);
         contacts.introducer(B.address(), null, 0);
         List<Contact> due = contacts.takeDue(SECOND_NS, 10);
-        contacts.joining(due.get(1), LINK, 20);
+        contacts.joining(due.get(1), LINK, 15);
+        contacts.announcedToUnknown(due.get(1), 20);
 
         assertThat(contacts.overdue(9)).isEmpty();
         assertThat(contacts.overdue(10)).containsExactly(due.get(0));
@@ -143,16 +157,16 @@ class ContactsTest {
     }
 
     @Test
-    void shouldFindContactByItsLinkWhileWelcomeIsDue() {
+    void shouldFindContactByItsLinkWhileAnswerIsDue() {
         contacts.introducer(A.address(), null, 0);
         Contact contact = contacts.takeDue(0, 10).getFirst();
         contacts.joining(contact, LINK, 20);
 
-        assertThat(contacts.awaitingWelcomeOn(LINK)).contains(contact);
-        assertThat(contacts.awaitingWelcomeOn(new LinkId(2))).isEmpty();
+        assertThat(contacts.awaitedOn(LINK)).contains(contact);
+        assertThat(contacts.awaitedOn(new LinkId(2))).isEmpty();
         contacts.welcomed(contact, A.id());
 
-        assertThat(contacts.awaitingWelcomeOn(LINK)).isEmpty();
+        assertThat(contacts.awaitedOn(LINK)).isEmpty();
         assertThat(contact.server()).isEqualTo(A.id());
         assertThat(contacts.find(contact.id())).contains(contact);
     }
@@ -176,7 +190,7 @@ class ContactsTest {
 
         contacts.linked(A.id(), A.key());
 
-        assertThat(contacts.awaitingWelcomeOn(LINK)).contains(contact);
+        assertThat(contacts.awaitedOn(LINK)).contains(contact);
     }
 
     @Test
@@ -196,14 +210,17 @@ class ContactsTest {
     void shouldRedialServerThatOnlyOpensAndClosesEverMoreRarely() {
         contacts.learn(B.id(), B.address(), B.key(), 0);
         Contact contact = contacts.takeDue(SECOND_NS, 0).getFirst();
+        contacts.joining(contact, LINK, 0);
         contacts.announced(contact, B.id());
         contacts.unlinked(B.id(), 0);
         contacts.takeDue(LATER_NS, 0);
 
+        contacts.joining(contact, LINK, 0);
         contacts.announced(contact, B.id());
         contacts.unlinked(B.id(), 0);
         assertThat(contact.attempt()).isEqualTo(2);
         contacts.takeDue(LATER_NS, 0);
+        contacts.joining(contact, LINK, 0);
         contacts.announced(contact, B.id());
         contacts.linked(B.id(), B.key());
 

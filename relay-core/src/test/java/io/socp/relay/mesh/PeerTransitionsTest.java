@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.mesh.PeerEvent.Announced;
+import io.socp.relay.mesh.PeerEvent.AnnouncedToUnknown;
 import io.socp.relay.mesh.PeerEvent.Due;
 import io.socp.relay.mesh.PeerEvent.FoundOurselves;
 import io.socp.relay.mesh.PeerEvent.Joining;
 import io.socp.relay.mesh.PeerEvent.LinkUp;
 import io.socp.relay.mesh.PeerEvent.Lost;
 import io.socp.relay.mesh.PeerEvent.Welcomed;
+import io.socp.relay.mesh.PeerState.AwaitingSign;
 import io.socp.relay.mesh.PeerState.AwaitingWelcome;
 import io.socp.relay.mesh.PeerState.Dialing;
 import io.socp.relay.mesh.PeerState.Linked;
@@ -33,49 +35,67 @@ class PeerTransitionsTest {
     private static final PeerState WAITING = new Waiting(3, 100);
     private static final PeerState DIALING = new Dialing(3, 200);
     private static final PeerState AWAITING = new AwaitingWelcome(3, new LinkId(8), 300);
+    private static final PeerState UNSIGNED = new AwaitingSign(3, new LinkId(8), 400);
     private static final PeerState UNPROVEN = new Linked(A.id(), 4);
     private static final PeerState OURSELVES = new Ourselves();
 
     private static final PeerEvent DUE = new Due(1_000);
     private static final PeerEvent JOINING = new Joining(LINK, 2_000);
     private static final PeerEvent ANNOUNCED = new Announced(B.id());
+    private static final PeerEvent TO_UNKNOWN = new AnnouncedToUnknown(4_000);
     private static final PeerEvent WELCOMED = new Welcomed(B.id());
     private static final PeerEvent LINK_UP = new LinkUp(B.id());
     private static final PeerEvent LOST = new Lost(3_000);
     private static final PeerEvent FOUND_OURSELVES = new FoundOurselves();
 
     private static final List<PeerState> STATES =
-            List.of(WAITING, DIALING, AWAITING, UNPROVEN, OURSELVES);
+            List.of(WAITING, DIALING, AWAITING, UNSIGNED, UNPROVEN, OURSELVES);
     private static final List<PeerEvent> EVENTS =
-            List.of(DUE, JOINING, ANNOUNCED, WELCOMED, LINK_UP, LOST, FOUND_OURSELVES);
+            List.of(DUE, JOINING, ANNOUNCED, TO_UNKNOWN, WELCOMED, LINK_UP, LOST, FOUND_OURSELVES);
 
     /** Outcomes in the order of {@link #STATES}; a state that stays is written as itself. */
     private static final Map<PeerEvent, List<PeerState>> TABLE =
             Map.of(
                     DUE,
-                    List.of(new Dialing(3, 1_000), DIALING, AWAITING, UNPROVEN, OURSELVES),
+                    List.of(
+                            new Dialing(3, 1_000),
+                            DIALING,
+                            AWAITING,
+                            UNSIGNED,
+                            UNPROVEN,
+                            OURSELVES),
                     JOINING,
                     List.of(
                             WAITING,
                             new AwaitingWelcome(3, LINK, 2_000),
                             AWAITING,
+                            UNSIGNED,
                             UNPROVEN,
                             OURSELVES),
                     ANNOUNCED,
-                    List.of(WAITING, new Linked(B.id(), 4), AWAITING, UNPROVEN, OURSELVES),
+                    List.of(WAITING, DIALING, new Linked(B.id(), 4), UNSIGNED, UNPROVEN, OURSELVES),
+                    TO_UNKNOWN,
+                    List.of(
+                            WAITING,
+                            DIALING,
+                            new AwaitingSign(3, new LinkId(8), 4_000),
+                            UNSIGNED,
+                            UNPROVEN,
+                            OURSELVES),
                     WELCOMED,
-                    List.of(WAITING, DIALING, linked(), UNPROVEN, OURSELVES),
+                    List.of(WAITING, DIALING, linked(), linked(), UNPROVEN, OURSELVES),
                     LINK_UP,
-                    List.of(linked(), linked(), AWAITING, linked(), OURSELVES),
+                    List.of(linked(), linked(), AWAITING, UNSIGNED, linked(), OURSELVES),
                     LOST,
                     List.of(
                             WAITING,
                             new Waiting(4, 3_000),
                             new Waiting(4, 3_000),
                             new Waiting(4, 3_000),
+                            new Waiting(4, 3_000),
                             OURSELVES),
                     FOUND_OURSELVES,
-                    List.of(OURSELVES, OURSELVES, OURSELVES, OURSELVES, OURSELVES));
+                    List.of(OURSELVES, OURSELVES, OURSELVES, OURSELVES, OURSELVES, OURSELVES));
 
     static Stream<Arguments> cells() {
         return EVENTS.stream()

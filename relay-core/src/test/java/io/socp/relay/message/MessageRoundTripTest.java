@@ -62,11 +62,11 @@ class MessageRoundTripTest {
         var wraps = List.of(new Wrap("m1", "k1"), new Wrap("m2", "k2"));
         var ext = JsonObject.builder().put("presence", "ask").build();
         return Stream.of(
-                new ServerHelloJoin(A.id(), A.address(), A.key()),
-                new ServerHelloLink(A.id(), A.address(), A.key()),
-                new ServerAnnounce(A.id(), A.address(), A.key()),
-                new ServerWelcome(A.id(), B.id(), A.key(), rows),
-                new ServerWelcome(A.id(), B.id(), null, List.of()),
+                new ServerHelloJoin(A.id(), A.address(), A.key(), ext),
+                new ServerHelloLink(A.id(), A.address(), A.key(), null),
+                new ServerAnnounce(A.id(), A.address(), A.key(), ext),
+                new ServerWelcome(A.id(), B.id(), A.key(), rows, ext),
+                new ServerWelcome(A.id(), B.id(), null, List.of(), null),
                 new Heartbeat(A.id()),
                 new UserAdvertise(A.id(), ALICE.id(), A.id(), TS, ALICE.key(), META),
                 new UserAdvertise(A.id(), ALICE.id(), A.id(), TS, null, JsonObject.EMPTY),

@@ -207,6 +207,7 @@ public final class SimulatedRelay {
                 dials++;
                 mesh.dial(this, contact, address);
             }
+            case RelayEffect.Rename _ -> throw new AssertionError("nobody assigns ids here");
             case RelayEffect.Post(var event) -> onEvent(event);
             case RelayEffect.Report(var notice) -> notices.add(notice);
         }

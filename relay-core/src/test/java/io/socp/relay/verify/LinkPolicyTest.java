@@ -205,7 +205,7 @@ class LinkPolicyTest {
     @ParameterizedTest
     @EnumSource(
             value = MessageType.class,
-            names = {"SERVER_HELLO_JOIN", "SERVER_HELLO_LINK", "SERVER_ANNOUNCE"})
+            names = {"SERVER_HELLO_LINK", "SERVER_ANNOUNCE"})
     void shouldRefuseGreetingWithAnotherKeyThanPinned(MessageType type) {
         Envelope greeting =
                 valid(type).with("pubkey", MALLORY.key().text()).signedBy(TestKeys.MALLORY).build();
@@ -214,6 +214,30 @@ class LinkPolicyTest {
         assertRefused(vet(ALL_KEYS, greeting, SERVER), Reason.KEY_MISMATCH);
         assertRefused(vet(NO_KEYS, greeting, new Introducer(A.key())), Reason.KEY_MISMATCH);
         assertAccepted(vet(NO_KEYS, greeting, STRANGER));
+    }
+
+    @Test
+    void shouldLetJoinWithAnotherKeyThanPinnedPassOnlyWithProofOfIt() {
+        var join = valid(MessageType.SERVER_HELLO_JOIN).with("pubkey", MALLORY.key().text());
+
+        var vetted = vet(ALL_KEYS, join.signedBy(TestKeys.MALLORY).build(), STRANGER);
+
+        assertThat(((Vetted) vetted).requirement())
+                .isEqualTo(new Requirement.Transport(List.of(MALLORY.key())));
+        assertRefused(
+                vet(ALL_KEYS, join.signedBy(TestKeys.MALLORY).build(), SERVER),
+                Reason.KEY_MISMATCH);
+    }
+
+    @Test
+    void shouldTakeSignOfPinnedServerForItsAnswer() {
+        var pinned = new Introducer(A.key());
+
+        assertAccepted(vet(NO_KEYS, Envelopes.heartbeat(A).build(), pinned));
+        assertAccepted(vet(NO_KEYS, Envelopes.advertise(A, ALICE).build(), pinned));
+        assertRefused(
+                vet(NO_KEYS, Envelopes.heartbeat(A).build(), new Introducer(null)),
+                Reason.NO_HELLO);
     }
 
     @Test

@@ -40,6 +40,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -67,6 +68,7 @@ public final class RelayDaemon implements AutoCloseable {
     private final ProtocolPort protocolPort;
     private final ProtocolPort managementPort;
     private final ServerId id;
+    private final CompletableFuture<ServerId> assignedId = new CompletableFuture<>();
 
     private RelayDaemon(RelayOptions options, DataDir dataDir) throws IOException {
         int cores = Runtime.getRuntime().availableProcessors();
@@ -92,6 +94,14 @@ public final class RelayDaemon implements AutoCloseable {
 
     public ServerId id() {
         return id;
+    }
+
+    /**
+     * The id an introducer has assigned to this server, because its own is taken (SOCP §8.1): the
+     * relay is to be started anew under it. Completes at most once, mostly never.
+     */
+    public CompletableFuture<ServerId> assignedId() {
+        return assignedId.copy();
     }
 
     /** The protocol port bound. */
@@ -173,7 +183,14 @@ public final class RelayDaemon implements AutoCloseable {
         private final PeerDialer dialer;
 
         Mesh(RelayOptions options, RelayEngine engine, FrameSigner signer) {
-            courier = new Courier(links, engine.dialects(), signer, this::dial, this::post);
+            courier =
+                    new Courier(
+                            links,
+                            engine.dialects(),
+                            signer,
+                            this::dial,
+                            this::post,
+                            assignedId::complete);
             control =
                     new ControlLoop(
                             meshLoop,

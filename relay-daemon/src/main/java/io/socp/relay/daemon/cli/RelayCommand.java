@@ -10,6 +10,7 @@ import io.socp.relay.daemon.config.RelayOptions.Bind;
 import io.socp.relay.engine.EngineSettings;
 import io.socp.relay.engine.RelayEngine.Introducer;
 import io.socp.relay.identity.HostPort;
+import io.socp.relay.identity.ServerId;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -112,31 +114,41 @@ final class RelayCommand implements Callable<Integer> {
     public Integer call() throws ConfigurationException, IOException, InterruptedException {
         RelayOptions options = options();
         try (DataDir data = DataDir.open(dataDir)) {
-            RelayDaemon relay = RelayDaemon.start(options, data);
-            CountDownLatch stopped = new CountDownLatch(1);
+            AtomicReference<RelayDaemon> running = new AtomicReference<>(start(options, data));
             Runtime.getRuntime()
                     .addShutdownHook(
                             Thread.ofPlatform()
                                     .name("stop")
                                     .unstarted(() -> {
-                                        relay.close();
-                                        stopped.countDown();
+                                        running.get().close();
                                         // A relay told to stop has done what it should:
                                         // the JVM alone would report the signal instead.
                                         Runtime.getRuntime().halt(0);
                                     }));
-            PrintWriter out = spec.commandLine().getOut();
-            out.println(
-                    "ready id="
-                            + relay.id()
-                            + " port="
-                            + relay.port()
-                            + " management="
-                            + relay.managementPort());
-            out.flush();
-            stopped.await();
+            RelayDaemon first = running.get();
+            ServerId assigned = first.assignedId().join();
+            LOG.warn("id {} is taken on this mesh: starting anew as {}", first.id(), assigned);
+            first.close();
+            data.adopt(assigned);
+            running.set(start(options.on(first.port(), first.managementPort()), data));
+            // Once: an introducer that is never content shall not keep us from our users.
+            new CountDownLatch(1).await();
         }
         return 0;
+    }
+
+    private RelayDaemon start(RelayOptions options, DataDir data) throws IOException {
+        RelayDaemon relay = RelayDaemon.start(options, data);
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(
+                "ready id="
+                        + relay.id()
+                        + " port="
+                        + relay.port()
+                        + " management="
+                        + relay.managementPort());
+        out.flush();
+        return relay;
     }
 
     private RelayOptions options() throws ConfigurationException {

@@ -28,11 +28,13 @@ public final class DataDir implements AutoCloseable {
     private static final String KEY_FILE = "server.key.pem";
     private static final String LOCK_FILE = "lock";
 
-    private final ServerId id;
+    private final Path dir;
     private final IdentityKey key;
     private final FileChannel lockFile;
+    private volatile ServerId id;
 
-    private DataDir(ServerId id, IdentityKey key, FileChannel lockFile) {
+    private DataDir(Path dir, ServerId id, IdentityKey key, FileChannel lockFile) {
+        this.dir = dir;
         this.id = id;
         this.key = key;
         this.lockFile = lockFile;
@@ -53,7 +55,7 @@ public final class DataDir implements AutoCloseable {
         }
         FileChannel lockFile = lock(dir);
         try {
-            return new DataDir(id(dir.resolve(ID_FILE)), key(dir.resolve(KEY_FILE)), lockFile);
+            return new DataDir(dir, id(dir.resolve(ID_FILE)), key(dir.resolve(KEY_FILE)), lockFile);
         } catch (ConfigurationException unusable) {
             closeQuietly(lockFile);
             throw unusable;
@@ -62,6 +64,12 @@ public final class DataDir implements AutoCloseable {
 
     public ServerId id() {
         return id;
+    }
+
+    /** Takes another id, now and at every later start; the key stays. */
+    public void adopt(ServerId assigned) throws IOException {
+        write(dir.resolve(ID_FILE), assigned);
+        id = assigned;
     }
 
     public IdentityKey key() {
@@ -107,9 +115,7 @@ public final class DataDir implements AutoCloseable {
     private static ServerId id(Path file) throws ConfigurationException {
         try {
             if (Files.notExists(file)) {
-                Path made = file.resolveSibling(ID_FILE + ".new");
-                Files.writeString(made, UUID.randomUUID() + "\n");
-                Files.move(made, file, StandardCopyOption.ATOMIC_MOVE);
+                write(file, new ServerId(UUID.randomUUID().toString()));
             }
             String text = Files.readString(file).strip();
             if (!IdRule.UUID_V4.accepts(text)) {
@@ -121,6 +127,12 @@ public final class DataDir implements AutoCloseable {
             throw new ConfigurationException(
                     "server id " + file.toAbsolutePath() + " cannot be used: " + why(failed));
         }
+    }
+
+    private static void write(Path file, ServerId id) throws IOException {
+        Path made = file.resolveSibling(ID_FILE + ".new");
+        Files.writeString(made, id + "\n");
+        Files.move(made, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     private static IdentityKey key(Path file) throws ConfigurationException {

@@ -28,6 +28,17 @@ public record RelayOptions(
         introducers = List.copyOf(introducers);
     }
 
+    /** These options, on ports that were bound before. */
+    public RelayOptions on(int port, int managementPort) {
+        return new RelayOptions(
+                new Bind(listen.host(), port),
+                advertised,
+                new Bind(management.host(), managementPort),
+                introducers,
+                links,
+                engine);
+    }
+
     /** A local address; unlike {@link HostPort} it may have port 0. */
     public record Bind(String host, int port) {
 

@@ -13,6 +13,7 @@ import io.socp.relay.engine.RelayEffect.Audience;
 import io.socp.relay.engine.RelayEvent;
 import io.socp.relay.identity.HostPort;
 import io.socp.relay.identity.LinkId;
+import io.socp.relay.identity.ServerId;
 import io.socp.relay.mesh.ContactId;
 import io.socp.relay.ownership.ThreadSafe;
 import io.socp.relay.sign.FrameSigner;
@@ -44,24 +45,28 @@ public final class Courier {
     private final FrameSigner signer;
     private final BiConsumer<ContactId, HostPort> dialer;
     private final Consumer<RelayEvent> control;
+    private final Consumer<ServerId> renamer;
 
     /**
      * A courier to these links.
      *
      * @param dialer opens a connection
      * @param control tells the control plane
+     * @param renamer starts the relay anew under another id
      */
     public Courier(
             LinkRegistry links,
             LinkDialects dialects,
             FrameSigner signer,
             BiConsumer<ContactId, HostPort> dialer,
-            Consumer<RelayEvent> control) {
+            Consumer<RelayEvent> control,
+            Consumer<ServerId> renamer) {
         this.links = links;
         this.dialects = dialects;
         this.signer = signer;
         this.dialer = dialer;
         this.control = control;
+        this.renamer = renamer;
     }
 
     /** Makes the bytes of all frames in {@code effects}; on a worker. */
@@ -77,6 +82,7 @@ public final class Courier {
                 case RelayEffect.Identify _,
                         RelayEffect.Close _,
                         RelayEffect.Dial _,
+                        RelayEffect.Rename _,
                         RelayEffect.Post _,
                         RelayEffect.Report _ -> {}
             }
@@ -125,6 +131,7 @@ public final class Courier {
                     on(close.link(), link -> link.close(close.reason(), close.text()));
             case RelayEffect.Dial(ContactId contact, HostPort address) ->
                     dialer.accept(contact, address);
+            case RelayEffect.Rename(ServerId id) -> renamer.accept(id);
             case RelayEffect.Post(RelayEvent event) -> control.accept(event);
             case RelayEffect.Report(Notice notice) -> report(notice);
         }

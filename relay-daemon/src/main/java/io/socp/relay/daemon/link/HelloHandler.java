@@ -69,10 +69,14 @@ public final class HelloHandler extends ChannelInboundHandlerAdapter implements 
 
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
+        cancelTimer();
+        held.clear();
+    }
+
+    private void cancelTimer() {
         if (timer != null) {
             timer.cancel(false);
         }
-        held.clear();
     }
 
     @Override
@@ -144,11 +148,16 @@ public final class HelloHandler extends ChannelInboundHandlerAdapter implements 
         inbox.onFrame(decoding);
     }
 
-    /** An introducer's welcome is still awaited here; everyone else's role is known now. */
+    /**
+     * A stranger is free to greet us again, and an introducer's answer is still awaited; everyone
+     * else's role is known now.
+     */
     @Override
     public void onIdentified(LinkIdentity identity) {
         switch (identity) {
-            case LinkIdentity.Stranger _, LinkIdentity.Introducer _ -> {}
+            case LinkIdentity.Stranger _ -> onFrameDone(FrameFate.FINISHED);
+            // The control plane keeps the time: it dialled.
+            case LinkIdentity.Introducer _ -> cancelTimer();
             case LinkIdentity.User _, LinkIdentity.Server _ -> {
                 LinkHandler successor = new LinkHandler(link, inbox, inFlightMax);
                 Queue<Decoding> frames = new ArrayDeque<>(held);

@@ -46,7 +46,8 @@ class CourierTest {
                     new LinkDialects(),
                     new FrameSigner(TestKeys.SERVER_A.signer()::sign),
                     (_, _) -> {},
-                    told::add);
+                    told::add,
+                    _ -> {});
     private final OutboundFrame frame =
             OutboundFrame.asReceived(Envelopes.msgPublic(Actors.ALICE).build());
 

@@ -57,7 +57,8 @@ final class EmbeddedRelay {
                         engine.dialects(),
                         new FrameSigner(SELF.keys().signer()::sign),
                         (_, _) -> {},
-                        event -> control[0].post(event));
+                        event -> control[0].post(event),
+                        _ -> {});
         control[0] =
                 new ControlLoop(
                         meshLoop.eventLoop(),

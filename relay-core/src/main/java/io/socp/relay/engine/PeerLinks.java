@@ -1,0 +1,162 @@
+package io.socp.relay.engine;
+
+import io.socp.relay.crypto.RsaPublicKey;
+import io.socp.relay.dialect.LinkDialects;
+import io.socp.relay.dialect.PeerDialect;
+import io.socp.relay.engine.EngineSettings.MeshTimers;
+import io.socp.relay.engine.RelayEffect.Close;
+import io.socp.relay.engine.RelayEffect.Identify;
+import io.socp.relay.engine.RelayEffect.Report;
+import io.socp.relay.engine.RelayEffect.Send;
+import io.socp.relay.identity.LinkId;
+import io.socp.relay.identity.ServerId;
+import io.socp.relay.mesh.Contacts;
+import io.socp.relay.mesh.Heartbeats;
+import io.socp.relay.mesh.PeerLink;
+import io.socp.relay.mesh.PeerLink.Direction;
+import io.socp.relay.mesh.PeerTable;
+import io.socp.relay.mesh.SpareLinks;
+import io.socp.relay.message.MeshMessage.Heartbeat;
+import io.socp.relay.message.MeshMessage.KnownServer;
+import io.socp.relay.ownership.EventLoopConfined;
+import io.socp.relay.time.Moment;
+import io.socp.relay.verify.LinkIdentity;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The links to peers, from the greeting to the end: who lives, which link is one too many, whose
+ * users go with it (SOCP §8.4, §11). Event-loop confined to the mesh loop.
+ */
+@EventLoopConfined
+final class PeerLinks {
+
+    private final Self self;
+    private final MeshTimers timers;
+    private final Contacts contacts;
+    private final PeerTable peers;
+    private final LinkDialects dialects;
+    private final Heartbeats heartbeats;
+    private final SpareLinks spares;
+    private final Sweeps sweeps;
+
+    PeerLinks(
+            Self self,
+            MeshTimers timers,
+            Contacts contacts,
+            PeerTable peers,
+            LinkDialects dialects,
+            Attendance attendance,
+            Heartbeats heartbeats) {
+        this.self = self;
+        this.timers = timers;
+        this.contacts = contacts;
+        this.peers = peers;
+        this.dialects = dialects;
+        this.heartbeats = heartbeats;
+        this.spares = new SpareLinks(peers);
+        this.sweeps = new Sweeps(attendance);
+    }
+
+    void onTick(Moment now, EffectSink sink) {
+        if (heartbeats.takeDue(now.ns()) && !peers.allLinks().isEmpty()) {
+            sink.emit(
+                    new Send(
+                            List.copyOf(peers.allLinks()),
+                            self.toAll(new Heartbeat(self.id()), now.epochMs())));
+        }
+        for (LinkId silent : heartbeats.silent(now.ns())) {
+            onSilent(silent, now, sink);
+        }
+        for (LinkId spare : spares.takeDue(now.ns())) {
+            sink.emit(new Close(spare, CloseReason.NORMAL, "second link to the same server"));
+        }
+        sweeps.onTick(now, sink);
+    }
+
+    void onHeard(LinkId link, Moment now) {
+        if (peers.serverOf(link) != null) {
+            heartbeats.heard(link, now.ns());
+        }
+    }
+
+    /** A peer's HEARTBEAT, verified: the link is what we took it for. */
+    void onHeartbeat(LinkId link, Moment now) {
+        ServerId server = peers.serverOf(link);
+        RsaPublicKey key = server == null ? null : peers.keyOf(server);
+        if (server != null && key != null) {
+            heartbeats.heard(link, now.ns());
+            peers.addressOf(server)
+                    .ifPresent(address -> contacts.learn(server, address, key, now.ns()));
+            contacts.linked(server, key);
+        }
+    }
+
+    /** Takes the link as one of this peer's. */
+    void join(KnownServer peer, PeerLink link, PeerDialect dialect, Moment now, EffectSink sink) {
+        ServerId server = peer.server();
+        dialects.put(link.link(), dialect);
+        switch (peers.join(server, peer.key(), peer.address(), link)) {
+            case CAME_UP -> {
+                sweeps.schedule(server, now.ns(), after(timers.settle(), now));
+                sink.emit(
+                        new Report(Notice.info("peer " + server + " linked at " + peer.address())));
+            }
+            case EXTRA_LINK -> {
+                spares.add(peers.superfluousLinks(server), after(timers.settle(), now));
+                if (link.direction() == Direction.INBOUND) {
+                    // It may have lost the other link, and a removal with it; it names all anew.
+                    sweeps.schedule(server, now.ns(), after(timers.settle(), now));
+                }
+            }
+        }
+        heartbeats.heard(link.link(), now.ns());
+        sink.emit(new Identify(link.link(), new LinkIdentity.Server(server, peer.key())));
+    }
+
+    /** The link is gone; if it was the peer's last, its users go unless named within the grace. */
+    void onClosed(LinkId link, Moment now, EffectSink sink) {
+        lose(link, timers.settle(), now, sink);
+    }
+
+    /**
+     * The link is dead, and what was sent on it lately is lost. Its users have had their time and
+     * go with the peer's last link. If we sent on this one, the others are closed as well, so that
+     * both sides start anew and name all their users.
+     */
+    private void onSilent(LinkId link, Moment now, EffectSink sink) {
+        ServerId server = peers.serverOf(link);
+        boolean wasActive = server != null && link.equals(peers.linkTo(server));
+        String text = "no frame for " + timers.deadAfter().toSeconds() + " s";
+        sink.emit(new Close(link, CloseReason.GOING_AWAY, text));
+        lose(link, Duration.ZERO, now, sink);
+        if (server != null && wasActive) {
+            for (LinkId other : peers.linksOf(server)) {
+                sink.emit(new Close(other, CloseReason.GOING_AWAY, "starting anew"));
+                lose(other, timers.settle(), now, sink);
+            }
+        }
+    }
+
+    private void lose(LinkId link, Duration grace, Moment now, EffectSink sink) {
+        spares.forget(link);
+        heartbeats.forget(link);
+        dialects.removePeer(link);
+        ServerId server = peers.serverOf(link);
+        switch (peers.leave(link)) {
+            case WENT_DOWN -> {
+                if (server == null) {
+                    throw new IllegalStateException("a peer's link belongs to a server");
+                }
+                contacts.unlinked(server, now.ns());
+                sweeps.schedule(server, now.ns(), after(grace, now));
+                sink.emit(new Report(Notice.warn("peer " + server + " lost")));
+            }
+            case STILL_UP, NOT_A_PEER -> {}
+        }
+    }
+
+    private static long after(Duration delay, Moment now) {
+        return now.ns() + delay.toNanos();
+    }
+}

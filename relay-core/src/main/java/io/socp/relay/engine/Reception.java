@@ -1,0 +1,135 @@
+package io.socp.relay.engine;
+
+import io.socp.relay.dialect.PeerDialect;
+import io.socp.relay.engine.MeshEntry.Refusal;
+import io.socp.relay.engine.RelayEffect.Identify;
+import io.socp.relay.engine.RelayEffect.Report;
+import io.socp.relay.engine.RelayEffect.Send;
+import io.socp.relay.identity.LinkId;
+import io.socp.relay.identity.ServerId;
+import io.socp.relay.mesh.Contacts;
+import io.socp.relay.mesh.PeerLink;
+import io.socp.relay.mesh.PeerLink.Direction;
+import io.socp.relay.mesh.PeerTable;
+import io.socp.relay.message.MeshMessage.Greeting;
+import io.socp.relay.message.MeshMessage.Heartbeat;
+import io.socp.relay.message.MeshMessage.KnownServer;
+import io.socp.relay.message.MeshMessage.ServerAnnounce;
+import io.socp.relay.message.MeshMessage.ServerHelloJoin;
+import io.socp.relay.message.MeshMessage.ServerHelloLink;
+import io.socp.relay.message.MeshMessage.ServerWelcome;
+import io.socp.relay.ownership.EventLoopConfined;
+import io.socp.relay.time.Moment;
+import io.socp.relay.verify.LinkIdentity;
+import io.socp.relay.verify.Proof;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/**
+ * Receives servers that connect to us: a welcome, another id, or a refusal (SOCP §8.1). Event-loop
+ * confined to the mesh loop.
+ */
+@EventLoopConfined
+final class Reception {
+
+    /** Servers named in one welcome: a row is about 0.9 KiB, and a frame at most 256 KiB long. */
+    private static final int WELCOME_SERVERS_MAX = 200;
+
+    private final Self self;
+    private final Contacts contacts;
+    private final PeerTable peers;
+    private final PeerLinks links;
+    private final MeshEntry entry;
+    private final Attendance attendance;
+    private final RandomGenerator random;
+
+    Reception(
+            Self self,
+            Contacts contacts,
+            PeerTable peers,
+            PeerLinks links,
+            MeshEntry entry,
+            Attendance attendance,
+            RandomGenerator random) {
+        this.self = self;
+        this.contacts = contacts;
+        this.peers = peers;
+        this.links = links;
+        this.entry = entry;
+        this.attendance = attendance;
+        this.random = random;
+    }
+
+    /** A server has connected to us. */
+    void greeted(LinkId link, Greeting greeting, Proof proof, Moment now, EffectSink sink) {
+        KnownServer stranger = MeshEntry.presented(greeting);
+        if (entry.isOurselves(stranger)) {
+            // The welcome tells the dialling end, which is us, whom it has found.
+            sink.emit(answer(link, greeting, greeting.server(), now));
+            return;
+        }
+        if (entry.needsAnotherId(link, greeting, proof)) {
+            ServerId fresh = ServerId.random(random);
+            sink.emit(answer(link, greeting, fresh, now));
+            sink.emit(
+                    new Report(
+                            Notice.info(
+                                    "server "
+                                            + stranger.server()
+                                            + " is taken: assigned "
+                                            + fresh)));
+            // Whoever it is, it greets us again under the id it is given.
+            sink.emit(new Identify(link, new LinkIdentity.Stranger()));
+            return;
+        }
+        Optional<Refusal> refusal = entry.refusal(link, stranger, proof);
+        if (refusal.isPresent()) {
+            entry.refuse(link, stranger, refusal.get(), now, sink);
+            return;
+        }
+        // The answer goes first: once joined, any thread may write on the link.
+        sink.emit(answer(link, greeting, greeting.server(), now));
+        links.join(
+                stranger,
+                new PeerLink(link, Direction.INBOUND),
+                PeerDialect.of(greeting.key(), greeting.extensions()),
+                now,
+                sink);
+        switch (proof) {
+            case Proof.SignedBy _ -> {
+                contacts.learn(stranger.server(), stranger.address(), stranger.key(), now.ns());
+                contacts.moved(stranger.server(), stranger.address());
+                contacts.linked(stranger.server(), stranger.key());
+            }
+            // A claim: it moves nobody and is dialled by nobody until a heartbeat proves it.
+            case Proof.FirstContact _, Proof.LinkOnly _, Proof.ContentSignedBy _ -> {}
+        }
+        attendance.introduceUsers(link, now, sink);
+    }
+
+    private RelayEffect answer(LinkId link, Greeting greeting, ServerId assigned, Moment now) {
+        ServerId server = greeting.server();
+        return switch (greeting) {
+            case ServerHelloJoin _, ServerHelloLink _ ->
+                    new Send(link, self.to(server, welcome(greeting, assigned), now.epochMs()));
+            case ServerAnnounce _ ->
+                    new Send(link, self.toAll(new Heartbeat(self.id()), now.epochMs()));
+        };
+    }
+
+    private ServerWelcome welcome(Greeting joiner, ServerId assigned) {
+        List<KnownServer> known =
+                peers.linked().stream()
+                        .filter(peer -> !peer.server().equals(joiner.server()))
+                        .limit(WELCOME_SERVERS_MAX)
+                        .map(p -> new KnownServer(p.server(), p.address(), p.key()))
+                        .toList();
+        return new ServerWelcome(
+                self.id(),
+                assigned,
+                self.key(),
+                known,
+                joiner.extensions() == null ? null : Self.EXTENSIONS);
+    }
+}
