@@ -51,6 +51,14 @@ public final class RsaPublicKey {
                 CryptoProvider.chosen().keyFactory().generatePublic(new X509EncodedKeySpec(spki));
     }
 
+    private RsaPublicKey(RsaPublicKey same, KeyContainer container) {
+        this.spki = same.spki;
+        this.modulus = same.modulus;
+        this.text = same.text(container);
+        this.container = container;
+        this.key = same.key;
+    }
+
     /** Reads a key in any of the three containers, padded or not. */
     public static KeyReading read(String text) {
         if (text.length() > TEXT_CHARS_MAX) {
@@ -126,6 +134,11 @@ public final class RsaPublicKey {
             case PEM_BASE64URL -> Base64Url.encode(pem().getBytes(StandardCharsets.US_ASCII));
             case PEM_TEXT -> pem();
         };
+    }
+
+    /** The same key as if its owner had written it in this container. */
+    public RsaPublicKey in(KeyContainer wanted) {
+        return wanted == container ? this : new RsaPublicKey(this, wanted);
     }
 
     /** The container its owner wrote the key in. */

@@ -2,7 +2,13 @@ package io.socp.relay.dialect;
 
 import io.socp.relay.crypto.KeyContainer;
 import io.socp.relay.crypto.RsaPublicKey;
+import io.socp.relay.envelope.Envelope;
 import io.socp.relay.envelope.JsonValue.JsonObject;
+import io.socp.relay.identity.IdRule;
+import io.socp.relay.identity.ServerId;
+import io.socp.relay.message.MeshMessage.Greeting;
+import io.socp.relay.message.MeshMessage.ServerHelloLink;
+import io.socp.relay.message.MeshMessage.ServerWelcome;
 import io.socp.relay.ownership.Immutable;
 import org.jspecify.annotations.Nullable;
 
@@ -22,17 +28,70 @@ public record PeerDialect(KeyContainer keys, Manner manner) {
     public enum Manner {
         /** One of our own relays: it has announced our extensions. */
         OWN,
-        /** The standard's fields are enough. */
-        STANDARD
+        /** The standard's fields are enough, and a user's frame keeps the user's signature. */
+        STANDARD,
+        /**
+         * Keys as base64url of PEM (fengyuan213's server): reads nothing else, wants a signature on
+         * every frame and public messages addressed to {@code public} or {@code *}.
+         */
+        PUBLIC_ADDRESSED,
+        /**
+         * An id that starts with {@code server_} (Troublesome12's server): believes only what comes
+         * from such an id, users' public messages and files included.
+         */
+        SERVER_PREFIXED,
+        /**
+         * Keys in {@code server_pub}, users in a snapshot (aniketrattan's server): believes only
+         * what the server at the other end of its link has signed.
+         */
+        LINK_SIGNED,
+        /**
+         * SERVER_HELLO_LINK first (mjzero0's server): never reads the sockets it dials, and wants
+         * to be dialled.
+         */
+        ONE_WAY
+    }
+
+    /** Recognises a server by its greeting. */
+    public static PeerDialect of(Envelope envelope, Greeting greeting) {
+        RsaPublicKey key = greeting.key();
+        Manner manner = manner(greeting.server(), key, greeting.extensions());
+        if (manner == Manner.STANDARD && greeting instanceof ServerHelloLink) {
+            manner = Manner.ONE_WAY;
+        }
+        return new PeerDialect(key.container(), linkSigned(manner, envelope, "ws_uri"));
     }
 
     /**
-     * Recognises a server by its greeting or its welcome.
+     * Recognises a server by its welcome.
      *
-     * @param key as it wrote it
-     * @param extensions null where it announced none
+     * @param key as it wrote it, or as it is pinned
      */
-    public static PeerDialect of(RsaPublicKey key, @Nullable JsonObject extensions) {
-        return new PeerDialect(key.container(), extensions == null ? Manner.STANDARD : Manner.OWN);
+    public static PeerDialect of(Envelope envelope, ServerWelcome welcome, RsaPublicKey key) {
+        Manner manner = manner(welcome.server(), key, welcome.extensions());
+        return new PeerDialect(key.container(), linkSigned(manner, envelope, "snapshot"));
+    }
+
+    /** What is known of a server that has only signed something. */
+    public static PeerDialect of(ServerId server, RsaPublicKey key) {
+        return new PeerDialect(key.container(), manner(server, key, null));
+    }
+
+    private static Manner linkSigned(Manner manner, Envelope envelope, String mark) {
+        boolean isMarked = envelope.payload().members().get(mark) != null;
+        return manner == Manner.STANDARD && isMarked ? Manner.LINK_SIGNED : manner;
+    }
+
+    private static Manner manner(
+            ServerId server, RsaPublicKey key, @Nullable JsonObject extensions) {
+        if (extensions != null) {
+            return Manner.OWN;
+        }
+        if (IdRule.hasServerPrefix(server.value())) {
+            return Manner.SERVER_PREFIXED;
+        }
+        return key.container() == KeyContainer.PEM_BASE64URL
+                ? Manner.PUBLIC_ADDRESSED
+                : Manner.STANDARD;
     }
 }

@@ -123,7 +123,7 @@ public final class UserFrames {
                                 advertise.user(),
                                 advertise.server(),
                                 advertise.ts(),
-                                in(key, keys),
+                                key.in(keys),
                                 advertise.meta());
         return OutboundFrame.ofOurs(contained, self, "*", advertise.ts());
     }
@@ -194,14 +194,6 @@ public final class UserFrames {
         return keyText.startsWith("LS0tLS1CRUdJTi")
                 ? KeyContainer.PEM_BASE64URL
                 : KeyContainer.DER_BASE64URL;
-    }
-
-    private static RsaPublicKey in(RsaPublicKey key, KeyContainer keys) {
-        return switch (RsaPublicKey.read(key.text(keys))) {
-            case KeyReading.Valid(RsaPublicKey same) -> same;
-            case KeyReading.Invalid(String reason) ->
-                    throw new IllegalStateException("our own text of a key: " + reason);
-        };
     }
 
     private static JsonObject.Builder copyOf(JsonObject object) {

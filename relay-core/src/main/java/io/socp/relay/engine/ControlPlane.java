@@ -1,5 +1,6 @@
 package io.socp.relay.engine;
 
+import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.dedup.Admitted;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.message.ChannelMessage;
@@ -15,6 +16,7 @@ import io.socp.relay.message.SessionMessage.UserHello;
 import io.socp.relay.message.SessionMessage.UserWelcome;
 import io.socp.relay.ownership.EventLoopConfined;
 import io.socp.relay.time.Moment;
+import io.socp.relay.verify.Proof;
 
 /**
  * The owner of all that changes: peers, users, timers. Event-loop confined: one loop, the mesh
@@ -59,6 +61,9 @@ public final class ControlPlane {
     }
 
     private void onReceived(LinkId link, Admitted admitted, Moment now, EffectSink sink) {
+        if (admitted.proof() instanceof Proof.SignedBy(RsaPublicKey key)) {
+            links.onSigned(link, key, now);
+        }
         switch (admitted.message()) {
             case UserHello hello -> attendance.onHello(link, hello, admitted, now, sink);
             case PresenceMessage presence -> {
@@ -67,10 +72,8 @@ public final class ControlPlane {
             }
             case Greeting greeting -> membership.onGreeting(link, greeting, admitted, now, sink);
             case ServerWelcome welcome -> membership.onWelcome(link, welcome, admitted, now, sink);
-            case Heartbeat heartbeat -> {
-                membership.onSign(link, heartbeat.server(), admitted, now, sink);
-                links.onHeartbeat(link, now);
-            }
+            case Heartbeat heartbeat ->
+                    membership.onSign(link, heartbeat.server(), admitted, now, sink);
             case ChannelMessage message -> channel.onChannel(message, admitted, sink);
             case UserWelcome _, CtrlClose _, ChatMessage _, NoticeMessage _, QueryMessage _ ->
                     throw new IllegalStateException(

@@ -266,6 +266,8 @@ public final class DataPath {
                 verdict,
                 switch (rejection.reason()) {
                     case NO_HELLO -> List.of(error, close);
+                    // The welcome may still be under way: not worth a link.
+                    case TOO_EARLY -> List.of();
                     // On a peer's link it is gossip about a third server, and no reason to part.
                     case KEY_MISMATCH ->
                             link instanceof LinkIdentity.Server

@@ -11,7 +11,6 @@ import io.socp.relay.engine.RelayEffect.Identify;
 import io.socp.relay.engine.RelayEffect.Rename;
 import io.socp.relay.engine.RelayEffect.Report;
 import io.socp.relay.engine.RelayEffect.Send;
-import io.socp.relay.envelope.JsonValue.JsonObject;
 import io.socp.relay.identity.IdRule;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
@@ -33,8 +32,9 @@ import io.socp.relay.time.Moment;
 import io.socp.relay.verify.LinkIdentity;
 import io.socp.relay.verify.Proof;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
  * Our place in the mesh: whom we dial, how we greet them, and when to try again (SOCP §8.1, §8.4).
@@ -103,8 +103,7 @@ final class Membership {
             return;
         }
         sink.emit(new Identify(link, new LinkIdentity.Introducer(contact.pinned())));
-        var join = new ServerHelloJoin(self.id(), self.advertised(), self.key(), Self.EXTENSIONS);
-        sink.emit(new Send(link, self.to(contact.address(), join, now.epochMs())));
+        sink.emit(new Send(link, join(self.towards(expected(contact)), contact, now)));
         contacts.joining(contact, link, after(WELCOME_WAIT, now));
     }
 
@@ -117,16 +116,20 @@ final class Membership {
     void onGreeting(
             LinkId link, Greeting greeting, Admitted admitted, Moment now, EffectSink sink) {
         switch (admitted.link()) {
-            case LinkIdentity.Stranger _ ->
-                    reception.greeted(link, greeting, admitted.proof(), now, sink);
+            case LinkIdentity.Stranger _ -> reception.greeted(link, greeting, admitted, now, sink);
             case LinkIdentity.Introducer _ -> {
                 Answer answer =
-                        new Answer(greeting.server(), greeting.key(), greeting.extensions());
+                        new Answer(
+                                greeting.server(),
+                                greeting.key(),
+                                PeerDialect.of(admitted.envelope(), greeting),
+                                admitted.proof());
                 contacts.awaitedOn(link)
                         .ifPresent(contact -> answered(contact, link, answer, now, sink));
             }
             case LinkIdentity.Server(ServerId server, _) -> {
-                if (server.equals(greeting.server())) {
+                // Of a claim, nothing is believed but that it is made.
+                if (server.equals(greeting.server()) && peers.isProven(link)) {
                     peers.moved(server, greeting.address());
                     contacts.moved(server, greeting.address());
                 }
@@ -147,8 +150,17 @@ final class Membership {
             renamed(contact, assigned, admitted.proof(), now, sink);
             return;
         }
-        RsaPublicKey key = provenKey(welcome, admitted);
-        answered(contact, link, new Answer(welcome.server(), key, welcome.extensions()), now, sink);
+        RsaPublicKey key = shownKey(contact, welcome, admitted.proof());
+        Answer answer =
+                new Answer(
+                        welcome.server(),
+                        key,
+                        PeerDialect.of(
+                                admitted.envelope(),
+                                welcome,
+                                welcome.key() == null ? key : welcome.key()),
+                        admitted.proof());
+        answered(contact, link, answer, now, sink);
         for (KnownServer known : welcome.servers()) {
             if (!known.server().equals(self.id()) && !known.key().equals(self.key())) {
                 contacts.learn(known.server(), known.address(), known.key(), now.ns());
@@ -164,7 +176,16 @@ final class Membership {
                 && admitted.proof() instanceof Proof.SignedBy(RsaPublicKey key)) {
             contacts.awaitedOn(link)
                     .ifPresent(contact ->
-                            answered(contact, link, new Answer(server, key, null), now, sink));
+                            answered(
+                                    contact,
+                                    link,
+                                    new Answer(
+                                            server,
+                                            key,
+                                            PeerDialect.of(server, key),
+                                            admitted.proof()),
+                                    now,
+                                    sink));
         }
     }
 
@@ -175,7 +196,7 @@ final class Membership {
     }
 
     /** Who the other end of a link that we opened turned out to be. */
-    private record Answer(ServerId server, RsaPublicKey key, @Nullable JsonObject extensions) {}
+    private record Answer(ServerId server, RsaPublicKey key, PeerDialect dialect, Proof proof) {}
 
     private void answered(
             Contact contact, LinkId link, Answer answer, Moment now, EffectSink sink) {
@@ -185,17 +206,23 @@ final class Membership {
             sink.emit(new Close(link, CloseReason.NORMAL, "this is ourselves"));
             return;
         }
-        Optional<Refusal> refusal = entry.refusal(link, server, new Proof.SignedBy(server.key()));
+        Optional<Refusal> refusal = entry.refusal(link, server, answer.proof());
         if (refusal.isPresent()) {
             entry.refuse(link, server, refusal.get(), now, sink);
             giveUp(contact, refusal.get().detail(), now, sink);
             return;
         }
+        Self face = self.towards(answer.dialect());
+        if (!face.id().equals(self.id())) {
+            // It knows nobody by the name we came with.
+            sink.emit(new Send(link, join(face, contact, now)));
+        }
         if (contact.state() instanceof PeerState.AwaitingWelcome) {
-            sink.emit(new Send(link, announcement(now)));
+            sink.emit(new Send(link, announcement(face, now)));
         }
         contacts.welcomed(contact, server.server());
-        join(server, link, PeerDialect.of(answer.key(), answer.extensions()), now, sink);
+        boolean isProven = answer.proof() instanceof Proof.SignedBy;
+        join(server, new PeerLink(link, Direction.OUTBOUND, isProven), answer.dialect(), now, sink);
         contacts.learn(server.server(), server.address(), server.key(), now.ns());
         contacts.linked(server.server(), server.key());
     }
@@ -205,22 +232,40 @@ final class Membership {
         LinkId link = contact.awaiting().orElseThrow();
         ServerId server = contact.server();
         RsaPublicKey pinned = contact.pinned();
-        sink.emit(new Send(link, announcement(now)));
+        PeerDialect dialect = expected(contact);
+        sink.emit(new Send(link, announcement(self.towards(dialect), now)));
         if (server == null || pinned == null) {
             contacts.announcedToUnknown(contact, after(timers.deadAfter(), now));
         } else if (peers.entryFor(server, pinned) == PeerTable.Entry.OPEN) {
             contacts.announced(contact, server);
             KnownServer known = new KnownServer(server, contact.address(), pinned);
-            join(known, link, PeerDialect.of(pinned, null), now, sink);
+            join(known, new PeerLink(link, Direction.OUTBOUND, false), dialect, now, sink);
         } else {
             giveUp(contact, "another key is pinned to " + server, now, sink);
         }
     }
 
     private void join(
-            KnownServer server, LinkId link, PeerDialect dialect, Moment now, EffectSink sink) {
-        links.join(server, new PeerLink(link, Direction.OUTBOUND), dialect, now, sink);
-        attendance.introduceUsers(link, now, sink);
+            KnownServer server, PeerLink link, PeerDialect dialect, Moment now, EffectSink sink) {
+        links.join(server, link, dialect, now, sink);
+        attendance.introduceUsers(link.link(), now, sink);
+    }
+
+    /** What the server will read, as far as its other links, its id and its pinned key tell. */
+    private PeerDialect expected(Contact contact) {
+        ServerId server = contact.server();
+        RsaPublicKey pinned = contact.pinned();
+        if (pinned == null) {
+            return PeerDialect.STANDARD;
+        }
+        return server == null
+                ? new PeerDialect(pinned.container(), PeerDialect.Manner.STANDARD)
+                : links.dialectOf(server).orElseGet(() -> PeerDialect.of(server, pinned));
+    }
+
+    private static OutboundFrame join(Self face, Contact contact, Moment now) {
+        var join = new ServerHelloJoin(face.id(), face.advertised(), face.key(), Self.EXTENSIONS);
+        return face.to(contact.address(), join, now.epochMs());
     }
 
     /**
@@ -241,10 +286,10 @@ final class Membership {
         }
     }
 
-    private OutboundFrame announcement(Moment now) {
+    private static OutboundFrame announcement(Self face, Moment now) {
         var announce =
-                new ServerAnnounce(self.id(), self.advertised(), self.key(), Self.EXTENSIONS);
-        return self.toAll(announce, now.epochMs());
+                new ServerAnnounce(face.id(), face.advertised(), face.key(), Self.EXTENSIONS);
+        return face.toAll(announce, now.epochMs());
     }
 
     private void giveUp(Contact contact, String reason, Moment now, EffectSink sink) {
@@ -263,17 +308,16 @@ final class Membership {
                 .ifPresent(peer -> contacts.linked(peer.server(), peer.key()));
     }
 
-    private static RsaPublicKey provenKey(ServerWelcome welcome, Admitted admitted) {
-        return switch (admitted.proof()) {
-            case Proof.SignedBy(RsaPublicKey key) -> key;
-            case Proof.ContentSignedBy _, Proof.FirstContact _, Proof.LinkOnly _ -> {
-                RsaPublicKey claimed = welcome.key();
-                if (claimed == null) {
-                    throw new IllegalStateException("an unsigned welcome was vetted without a key");
-                }
-                yield claimed;
-            }
-        };
+    /** The key that proves the welcome; where nothing does, the one we know or are told. */
+    private RsaPublicKey shownKey(Contact contact, ServerWelcome welcome, Proof proof) {
+        if (proof instanceof Proof.SignedBy(RsaPublicKey key)) {
+            return key;
+        }
+        return Stream.of(contact.pinned(), peers.keyOf(welcome.server()), welcome.key())
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElseThrow(
+                        () -> new IllegalStateException("a welcome was vetted without any key"));
     }
 
     private static long after(Duration delay, Moment now) {

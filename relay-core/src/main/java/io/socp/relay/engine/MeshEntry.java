@@ -86,11 +86,11 @@ final class MeshEntry {
                     ErrorCode.BAD_KEY,
                     "the bootstrap file pins another key to " + server.address());
         }
-        boolean isKnown = peers.keyOf(id) != null || contacts.pins(server.key());
-        if (proof instanceof Proof.FirstContact && isKnown) {
-            // Nobody takes a known server's place without its key; the key itself is public.
+        if (proof instanceof Proof.FirstContact && peers.signsGreetings(id)) {
+            // Nobody takes its place without its key; the key itself is public.
             return refused(
-                    ErrorCode.INVALID_SIG, "this server is known: its greeting must be signed");
+                    ErrorCode.INVALID_SIG,
+                    "this server signs its greetings, and this one is not signed");
         }
         return switch (peers.entryFor(id, server.key())) {
             case OPEN -> Optional.empty();

@@ -12,6 +12,7 @@ import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.mesh.Contacts;
 import io.socp.relay.mesh.Heartbeats;
+import io.socp.relay.mesh.LinkChoice;
 import io.socp.relay.mesh.PeerLink;
 import io.socp.relay.mesh.PeerLink.Direction;
 import io.socp.relay.mesh.PeerTable;
@@ -22,7 +23,11 @@ import io.socp.relay.ownership.EventLoopConfined;
 import io.socp.relay.time.Moment;
 import io.socp.relay.verify.LinkIdentity;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * The links to peers, from the greeting to the end: who lives, which link is one too many, whose
@@ -59,11 +64,8 @@ final class PeerLinks {
     }
 
     void onTick(Moment now, EffectSink sink) {
-        if (heartbeats.takeDue(now.ns()) && !peers.allLinks().isEmpty()) {
-            sink.emit(
-                    new Send(
-                            List.copyOf(peers.allLinks()),
-                            self.toAll(new Heartbeat(self.id()), now.epochMs())));
+        if (heartbeats.takeDue(now.ns())) {
+            beat(now, sink);
         }
         for (LinkId silent : heartbeats.silent(now.ns())) {
             onSilent(silent, now, sink);
@@ -74,17 +76,17 @@ final class PeerLinks {
         sweeps.onTick(now, sink);
     }
 
+    /** A sign of life; on a link that is still a claim, only a signature counts as one. */
     void onHeard(LinkId link, Moment now) {
-        if (peers.serverOf(link) != null) {
+        if (peers.isProven(link)) {
             heartbeats.heard(link, now.ns());
         }
     }
 
-    /** A peer's HEARTBEAT, verified: the link is what we took it for. */
-    void onHeartbeat(LinkId link, Moment now) {
+    /** Something came on the link that this key has signed: is the link what we took it for? */
+    void onSigned(LinkId link, RsaPublicKey key, Moment now) {
         ServerId server = peers.serverOf(link);
-        RsaPublicKey key = server == null ? null : peers.keyOf(server);
-        if (server != null && key != null) {
+        if (server != null && key.equals(peers.keyOf(server)) && peers.prove(link)) {
             heartbeats.heard(link, now.ns());
             peers.addressOf(server)
                     .ifPresent(address -> contacts.learn(server, address, key, now.ns()));
@@ -96,7 +98,7 @@ final class PeerLinks {
     void join(KnownServer peer, PeerLink link, PeerDialect dialect, Moment now, EffectSink sink) {
         ServerId server = peer.server();
         dialects.put(link.link(), dialect);
-        switch (peers.join(server, peer.key(), peer.address(), link)) {
+        switch (peers.join(server, peer.key(), peer.address(), link, choice(dialect))) {
             case CAME_UP -> {
                 sweeps.schedule(server, now.ns(), after(timers.settle(), now));
                 sink.emit(
@@ -112,6 +114,31 @@ final class PeerLinks {
         }
         heartbeats.heard(link.link(), now.ns());
         sink.emit(new Identify(link.link(), new LinkIdentity.Server(server, peer.key())));
+    }
+
+    /** How a server writes that has a link already. */
+    Optional<PeerDialect> dialectOf(ServerId server) {
+        return peers.linksOf(server).stream().findFirst().map(dialects::ofPeer);
+    }
+
+    private static LinkChoice choice(PeerDialect dialect) {
+        return switch (dialect.manner()) {
+            case OWN -> LinkChoice.AGREED;
+            case ONE_WAY -> LinkChoice.DIALLED_BY_US;
+            case STANDARD, PUBLIC_ADDRESSED, SERVER_PREFIXED, LINK_SIGNED -> LinkChoice.NEWEST;
+        };
+    }
+
+    /** Our sign of life, under the name by which each peer knows us. */
+    private void beat(Moment now, EffectSink sink) {
+        Map<Self, List<LinkId>> linksByFace = new LinkedHashMap<>();
+        for (LinkId link : peers.writableLinks()) {
+            linksByFace
+                    .computeIfAbsent(self.towards(dialects.ofPeer(link)), _ -> new ArrayList<>())
+                    .add(link);
+        }
+        linksByFace.forEach((face, links) ->
+                sink.emit(new Send(links, face.toAll(new Heartbeat(face.id()), now.epochMs()))));
     }
 
     /** The link is gone; if it was the peer's last, its users go unless named within the grace. */

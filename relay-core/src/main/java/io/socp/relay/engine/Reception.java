@@ -1,6 +1,8 @@
 package io.socp.relay.engine;
 
+import io.socp.relay.dedup.Admitted;
 import io.socp.relay.dialect.PeerDialect;
+import io.socp.relay.dialect.PeerFrames;
 import io.socp.relay.engine.MeshEntry.Refusal;
 import io.socp.relay.engine.RelayEffect.Identify;
 import io.socp.relay.engine.RelayEffect.Report;
@@ -19,6 +21,7 @@ import io.socp.relay.message.MeshMessage.ServerHelloJoin;
 import io.socp.relay.message.MeshMessage.ServerHelloLink;
 import io.socp.relay.message.MeshMessage.ServerWelcome;
 import io.socp.relay.ownership.EventLoopConfined;
+import io.socp.relay.sign.OutboundFrame;
 import io.socp.relay.time.Moment;
 import io.socp.relay.verify.LinkIdentity;
 import io.socp.relay.verify.Proof;
@@ -35,6 +38,9 @@ final class Reception {
 
     /** Servers named in one welcome: a row is about 0.9 KiB, and a frame at most 256 KiB long. */
     private static final int WELCOME_SERVERS_MAX = 200;
+
+    /** The same where each server is named twice, with its key in the longest container. */
+    private static final int FOREIGN_WELCOME_SERVERS_MAX = 80;
 
     private final Self self;
     private final Contacts contacts;
@@ -62,16 +68,18 @@ final class Reception {
     }
 
     /** A server has connected to us. */
-    void greeted(LinkId link, Greeting greeting, Proof proof, Moment now, EffectSink sink) {
+    void greeted(LinkId link, Greeting greeting, Admitted admitted, Moment now, EffectSink sink) {
+        Proof proof = admitted.proof();
         KnownServer stranger = MeshEntry.presented(greeting);
+        PeerDialect dialect = PeerDialect.of(admitted.envelope(), greeting);
         if (entry.isOurselves(stranger)) {
             // The welcome tells the dialling end, which is us, whom it has found.
-            sink.emit(answer(link, greeting, greeting.server(), now));
+            sink.emit(answer(link, greeting, greeting.server(), dialect, now));
             return;
         }
         if (entry.needsAnotherId(link, greeting, proof)) {
             ServerId fresh = ServerId.random(random);
-            sink.emit(answer(link, greeting, fresh, now));
+            sink.emit(answer(link, greeting, fresh, dialect, now));
             sink.emit(
                     new Report(
                             Notice.info(
@@ -89,47 +97,54 @@ final class Reception {
             return;
         }
         // The answer goes first: once joined, any thread may write on the link.
-        sink.emit(answer(link, greeting, greeting.server(), now));
-        links.join(
-                stranger,
-                new PeerLink(link, Direction.INBOUND),
-                PeerDialect.of(greeting.key(), greeting.extensions()),
-                now,
-                sink);
-        switch (proof) {
-            case Proof.SignedBy _ -> {
-                contacts.learn(stranger.server(), stranger.address(), stranger.key(), now.ns());
-                contacts.moved(stranger.server(), stranger.address());
+        sink.emit(answer(link, greeting, greeting.server(), dialect, now));
+        boolean isProven = proof instanceof Proof.SignedBy;
+        links.join(stranger, new PeerLink(link, Direction.INBOUND, isProven), dialect, now, sink);
+        if (isProven) {
+            contacts.learn(stranger.server(), stranger.address(), stranger.key(), now.ns());
+            contacts.moved(stranger.server(), stranger.address());
+            if (dialect.manner() != PeerDialect.Manner.ONE_WAY) {
                 contacts.linked(stranger.server(), stranger.key());
             }
-            // A claim: it moves nobody and is dialled by nobody until a heartbeat proves it.
-            case Proof.FirstContact _, Proof.LinkOnly _, Proof.ContentSignedBy _ -> {}
+        } else {
+            // A claim: it moves nobody, and nobody's dialling stops for it.
+            contacts.met(stranger.server(), stranger.address(), stranger.key(), now.ns());
         }
         attendance.introduceUsers(link, now, sink);
     }
 
-    private RelayEffect answer(LinkId link, Greeting greeting, ServerId assigned, Moment now) {
-        ServerId server = greeting.server();
-        return switch (greeting) {
-            case ServerHelloJoin _, ServerHelloLink _ ->
-                    new Send(link, self.to(server, welcome(greeting, assigned), now.epochMs()));
-            case ServerAnnounce _ ->
-                    new Send(link, self.toAll(new Heartbeat(self.id()), now.epochMs()));
-        };
+    private RelayEffect answer(
+            LinkId link, Greeting greeting, ServerId assigned, PeerDialect dialect, Moment now) {
+        Self face = self.towards(dialect);
+        long ts = now.epochMs();
+        return new Send(
+                link,
+                switch (greeting) {
+                    case ServerHelloJoin _, ServerHelloLink _ ->
+                            welcome(face, greeting, assigned, dialect, ts);
+                    case ServerAnnounce _ -> face.toAll(new Heartbeat(face.id()), ts);
+                });
     }
 
-    private ServerWelcome welcome(Greeting joiner, ServerId assigned) {
+    private OutboundFrame welcome(
+            Self face, Greeting joiner, ServerId assigned, PeerDialect dialect, long ts) {
+        boolean isOwn = dialect.manner() == PeerDialect.Manner.OWN;
         List<KnownServer> known =
                 peers.linked().stream()
                         .filter(peer -> !peer.server().equals(joiner.server()))
-                        .limit(WELCOME_SERVERS_MAX)
+                        .limit(isOwn ? WELCOME_SERVERS_MAX : FOREIGN_WELCOME_SERVERS_MAX)
                         .map(p -> new KnownServer(p.server(), p.address(), p.key()))
                         .toList();
-        return new ServerWelcome(
-                self.id(),
-                assigned,
-                self.key(),
-                known,
-                joiner.extensions() == null ? null : Self.EXTENSIONS);
+        var welcome =
+                new ServerWelcome(
+                        face.id(), assigned, face.key(), known, isOwn ? Self.EXTENSIONS : null);
+        return isOwn
+                ? face.to(joiner.server(), welcome, ts)
+                : OutboundFrame.ofOurs(
+                        welcome.type().name(),
+                        PeerFrames.welcome(welcome, self.advertised(), dialect),
+                        face.id().value(),
+                        joiner.server().value(),
+                        ts);
     }
 }

@@ -1,8 +1,10 @@
 package io.socp.relay.engine;
 
 import io.socp.relay.crypto.RsaPublicKey;
+import io.socp.relay.dialect.PeerDialect;
 import io.socp.relay.envelope.JsonValue.JsonObject;
 import io.socp.relay.identity.HostPort;
+import io.socp.relay.identity.IdRule;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.identity.UserId;
@@ -24,8 +26,20 @@ public record Self(ServerId id, RsaPublicKey key, HostPort advertised) {
     /** The {@code to} of what is meant for all. */
     private static final String ALL = "*";
 
+    /** Before our id, towards servers that know no other. */
+    private static final String PREFIX = "server_";
+
     /** What our greetings say of our extensions: see {@code docs/protocol.md}. */
     static final JsonObject EXTENSIONS = JsonObject.builder().put("v", 1).build();
+
+    /** As the server at the other end of a link knows us: perhaps under a prefixed id. */
+    Self towards(PeerDialect dialect) {
+        boolean needsPrefix =
+                dialect.manner() == PeerDialect.Manner.SERVER_PREFIXED
+                        && !IdRule.hasServerPrefix(id.value());
+        ServerId name = needsPrefix ? new ServerId(PREFIX + id) : id;
+        return new Self(name, key.in(dialect.keys()), advertised);
+    }
 
     OutboundFrame toAll(SocpMessage message, long ts) {
         return OutboundFrame.ofOurs(message, id.value(), ALL, ts);

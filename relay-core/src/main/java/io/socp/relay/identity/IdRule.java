@@ -1,5 +1,6 @@
 package io.socp.relay.identity;
 
+import java.util.List;
 import java.util.regex.Pattern;
 
 /** Which strings a relay accepts as ids from others. */
@@ -29,6 +30,21 @@ public enum IdRule {
                     "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-4[0-9a-fA-F]{3}"
                             + "-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}");
 
+    /** Prefixes of server ids with some implementations. */
+    private static final List<String> SERVER_PREFIXES = List.of("server_", "master_server_");
+
     /** Whether an id may be used under this rule. */
     public abstract boolean accepts(String id);
+
+    /** Whether a server's id may be used under this rule: one with a known prefix is also good. */
+    public boolean acceptsServer(String id) {
+        return accepts(id)
+                || SERVER_PREFIXES.stream()
+                        .anyMatch(p -> id.startsWith(p) && accepts(id.substring(p.length())));
+    }
+
+    /** Whether the id starts as server ids do with some implementations. */
+    public static boolean hasServerPrefix(String id) {
+        return SERVER_PREFIXES.stream().anyMatch(id::startsWith);
+    }
 }

@@ -56,6 +56,17 @@ public final class Contacts {
         }
     }
 
+    /**
+     * Takes up a server that has greeted us without proof, as {@link #learn} does; it is dialled
+     * only when its own link is gone.
+     */
+    public void met(ServerId server, HostPort address, RsaPublicKey key, long nowNs) {
+        learn(server, address, key, nowNs);
+        first(c -> c.isAbout(server, key) && c.origin() == Origin.MESH)
+                .filter(c -> c.state() instanceof PeerState.Waiting && c.attempt() == 0)
+                .ifPresent(contact -> contact.transition(new PeerEvent.LinkUp(server)));
+    }
+
     /** The server itself says where it can be dialled; the bootstrap file's address stays. */
     public void moved(ServerId server, HostPort address) {
         first(c -> c.origin() == Origin.MESH && server.equals(c.server()))

@@ -1,5 +1,8 @@
 package io.socp.relay.mesh;
 
+import static io.socp.relay.mesh.PeerLink.Direction.INBOUND;
+import static io.socp.relay.mesh.PeerLink.Direction.OUTBOUND;
+
 import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.identity.HostPort;
 import io.socp.relay.identity.LinkId;
@@ -14,44 +17,76 @@ import java.util.stream.Stream;
 /**
  * Another server: its pinned key, where it says it can be dialled, and its links. Immutable.
  *
- * <p>When two relays dial each other at once there are two links. Both ends must send on the same
- * one, so the rule uses only what both know: the link dialled by the server with the lower id is
- * the preferred one. Frames are read from every link, so none is lost while one is given up.
+ * <p>When two relays dial each other at once there are two links. Frames are read from every link,
+ * so none is lost while one is given up.
  *
+ * @param choice which of its links we send on
+ * @param signsGreetings whether it has ever signed a greeting: then it always does
  * @param links oldest first; empty for a server that is known and not linked
  */
 @Immutable
-public record Peer(ServerId server, RsaPublicKey key, HostPort address, List<PeerLink> links) {
+public record Peer(
+        ServerId server,
+        RsaPublicKey key,
+        HostPort address,
+        LinkChoice choice,
+        boolean signsGreetings,
+        List<PeerLink> links) {
 
     public Peer {
         links = List.copyOf(links);
     }
 
     Peer with(PeerLink link) {
-        return new Peer(
-                server, key, address, Stream.concat(links.stream(), Stream.of(link)).toList());
+        return with(Stream.concat(links.stream(), Stream.of(link)));
     }
 
     Peer without(LinkId link) {
-        return new Peer(
-                server, key, address, links.stream().filter(l -> !l.link().equals(link)).toList());
+        return with(links.stream().filter(l -> !l.link().equals(link)));
+    }
+
+    Peer proven(LinkId link) {
+        return with(
+                links.stream()
+                        .map(l ->
+                                l.link().equals(link)
+                                        ? new PeerLink(link, l.direction(), true)
+                                        : l));
     }
 
     Peer at(HostPort newAddress) {
-        return new Peer(server, key, newAddress, links);
+        return new Peer(server, key, newAddress, choice, signsGreetings, links);
+    }
+
+    Peer greeting(LinkChoice newChoice, boolean signed) {
+        return new Peer(server, key, address, newChoice, signsGreetings || signed, links);
+    }
+
+    boolean hasProven(LinkId link) {
+        return links.stream().anyMatch(l -> l.link().equals(link) && l.proven());
     }
 
     boolean isLinked() {
         return !links.isEmpty();
     }
 
-    /** The link to send on. */
+    /** The link to send on; a claim only where no link is proven. */
     Optional<PeerLink> active(ServerId self) {
-        Direction preferred = self.compareTo(server) < 0 ? Direction.OUTBOUND : Direction.INBOUND;
         return links.stream()
+                .filter(l -> choice != LinkChoice.DIALLED_BY_US || l.direction() == OUTBOUND)
                 .min(
-                        Comparator.<PeerLink>comparingInt(l -> l.direction() == preferred ? 0 : 1)
-                                .thenComparingLong(Peer::age));
+                        Comparator.comparing((PeerLink l) -> !l.proven())
+                                .thenComparing(preference(self)));
+    }
+
+    private Comparator<PeerLink> preference(ServerId self) {
+        Direction preferred = self.compareTo(server) < 0 ? OUTBOUND : INBOUND;
+        return switch (choice) {
+            case AGREED ->
+                    Comparator.<PeerLink>comparingInt(l -> l.direction() == preferred ? 0 : 1)
+                            .thenComparingLong(Peer::age);
+            case NEWEST, DIALLED_BY_US -> Comparator.comparingLong(l -> -l.link().value());
+        };
     }
 
     /**
@@ -63,5 +98,9 @@ public record Peer(ServerId server, RsaPublicKey key, HostPort address, List<Pee
             case OUTBOUND -> link.link().value();
             case INBOUND -> -link.link().value();
         };
+    }
+
+    private Peer with(Stream<PeerLink> newLinks) {
+        return new Peer(server, key, address, choice, signsGreetings, newLinks.toList());
     }
 }

@@ -91,9 +91,22 @@ public final class PeerTable {
         return serverByLink.get(link);
     }
 
-    /** Every link of every peer; mesh loop only. */
-    public Collection<LinkId> allLinks() {
-        return List.copyOf(serverByLink.keySet());
+    /**
+     * Every link to whose other end a sign of life means something: with peers that know no rule of
+     * choice, the active one alone; mesh loop only.
+     */
+    public Collection<LinkId> writableLinks() {
+        return serverByLink.entrySet().stream()
+                .filter(e ->
+                        choiceOf(e.getValue()) == LinkChoice.AGREED
+                                || e.getKey().equals(activeLinks.get(e.getValue())))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    private @Nullable LinkChoice choiceOf(ServerId server) {
+        Peer peer = byServer.get(server);
+        return peer == null ? null : peer.choice();
     }
 
     /** Whether the server may {@link #join} with this key; mesh loop only. */
@@ -118,20 +131,51 @@ public final class PeerTable {
         return peer == null ? List.of() : peer.links().stream().map(PeerLink::link).toList();
     }
 
+    /** Whether the server is known to sign its greetings; mesh loop only. */
+    public boolean signsGreetings(ServerId server) {
+        Peer peer = byServer.get(server);
+        return peer != null && peer.signsGreetings();
+    }
+
     /**
      * A server has shown itself on a link, which any thread may send on from now; mesh loop only.
      */
-    public Joining join(ServerId server, RsaPublicKey key, HostPort address, PeerLink link) {
+    public Joining join(
+            ServerId server, RsaPublicKey key, HostPort address, PeerLink link, LinkChoice choice) {
         if (entryFor(server, key) != Entry.OPEN || serverByLink.containsKey(link.link())) {
             throw new IllegalStateException("server " + server + " may not join on " + link);
         }
         if (!byServer.containsKey(server) && byServer.size() >= PEERS_MAX) {
             forgettable().ifPresent(gone -> byServer.remove(gone.server()));
         }
-        Peer known = byServer.getOrDefault(server, new Peer(server, key, address, List.of()));
+        Peer known =
+                byServer.getOrDefault(
+                        server, new Peer(server, key, address, choice, false, List.of()));
         serverByLink.put(link.link(), server);
-        publish(known.at(address).with(link));
+        publish(known.at(address).greeting(choice, link.proven()).with(link));
         return known.isLinked() ? Joining.EXTRA_LINK : Joining.CAME_UP;
+    }
+
+    /**
+     * The peer has signed something on its link; mesh loop only.
+     *
+     * @return whether that is news
+     */
+    public boolean prove(LinkId link) {
+        ServerId server = serverByLink.get(link);
+        Peer peer = server == null ? null : byServer.get(server);
+        if (peer == null || peer.hasProven(link)) {
+            return false;
+        }
+        publish(peer.proven(link));
+        return true;
+    }
+
+    /** Whether the peer has signed something on this link of its own; mesh loop only. */
+    public boolean isProven(LinkId link) {
+        ServerId server = serverByLink.get(link);
+        Peer peer = server == null ? null : byServer.get(server);
+        return peer != null && peer.hasProven(link);
     }
 
     /** A link closed; mesh loop only. */
@@ -154,11 +198,11 @@ public final class PeerTable {
         }
     }
 
-    /** Links to {@code server} that we dialled and do not need; mesh loop only. */
+    /** Links that we dialled and that both ends know to be needless; mesh loop only. */
     public List<LinkId> superfluousLinks(ServerId server) {
         Peer peer = byServer.get(server);
         LinkId active = activeLinks.get(server);
-        if (peer == null || active == null) {
+        if (peer == null || active == null || peer.choice() != LinkChoice.AGREED) {
             return List.of();
         }
         return peer.links().stream()

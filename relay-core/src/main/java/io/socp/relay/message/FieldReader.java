@@ -120,7 +120,11 @@ final class FieldReader {
     }
 
     ServerId serverId(String field) throws Unreadable {
-        return new ServerId(id(field));
+        String value = text(field);
+        if (!idRule.acceptsServer(value)) {
+            throw badId(field);
+        }
+        return new ServerId(value);
     }
 
     /** The object's fields, or none when it is missing. */
@@ -194,9 +198,13 @@ final class FieldReader {
     private String id(String field) throws Unreadable {
         String value = text(field);
         if (!idRule.accepts(value)) {
-            throw bad(field, idRule == IdRule.UUID_V4 ? "a UUID version 4" : "an id");
+            throw badId(field);
         }
         return value;
+    }
+
+    private Unreadable badId(String field) {
+        return bad(field, idRule == IdRule.UUID_V4 ? "a UUID version 4" : "an id");
     }
 
     private RsaPublicKey readKey(String field, String text) throws Unreadable {

@@ -66,7 +66,7 @@ public sealed interface MeshMessage extends SocpMessage {
      * @param assignedId the id the joiner must use from now on; its own unless that was taken, null
      *     where the introducer assigns none
      * @param key the introducer's key where it says so itself; null in the bare standard's form
-     * @param servers the other servers it knows
+     * @param servers the servers it knows
      * @param extensions as in a greeting
      */
     record ServerWelcome(

@@ -182,7 +182,7 @@ public final class MessageParser {
         return new ServerWelcome(
                 server(e.from()),
                 p.has("assigned_id") ? p.serverId("assigned_id") : null,
-                WelcomeReader.key(p),
+                WelcomeReader.key(p, server(e.from())),
                 WelcomeReader.servers(p),
                 extensions(p));
     }
@@ -307,7 +307,10 @@ public final class MessageParser {
     }
 
     private ServerId server(String from) throws Unreadable {
-        return new ServerId(id("from", from));
+        if (!idRule.acceptsServer(from)) {
+            throw badId("from");
+        }
+        return new ServerId(from);
     }
 
     private UserId user(String field, String value) throws Unreadable {
@@ -316,10 +319,14 @@ public final class MessageParser {
 
     private String id(String field, String value) throws Unreadable {
         if (!idRule.accepts(value)) {
-            throw new Unreadable(
-                    new Parsing.BadField(
-                            field, idRule == IdRule.UUID_V4 ? "a UUID version 4" : "an id"));
+            throw badId(field);
         }
         return value;
+    }
+
+    private Unreadable badId(String field) {
+        return new Unreadable(
+                new Parsing.BadField(
+                        field, idRule == IdRule.UUID_V4 ? "a UUID version 4" : "an id"));
     }
 }

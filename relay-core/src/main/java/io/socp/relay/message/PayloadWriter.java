@@ -19,6 +19,7 @@ import io.socp.relay.message.ChatMessage.UserDeliver;
 import io.socp.relay.message.MeshMessage.Greeting;
 import io.socp.relay.message.MeshMessage.Heartbeat;
 import io.socp.relay.message.MeshMessage.KnownServer;
+import io.socp.relay.message.MeshMessage.ServerAnnounce;
 import io.socp.relay.message.MeshMessage.ServerWelcome;
 import io.socp.relay.message.NoticeMessage.Ack;
 import io.socp.relay.message.NoticeMessage.ErrorNotice;
@@ -134,6 +135,10 @@ public final class PayloadWriter {
                         .put("host", greeting.address().host())
                         .put("port", greeting.address().port())
                         .put("pubkey", greeting.key().text());
+        if (greeting instanceof ServerAnnounce) {
+            // Not in the standard: some pass an announcement on only if it is there.
+            fields.put("server_id", greeting.server().value());
+        }
         if (greeting.extensions() != null) {
             fields.put("ext", greeting.extensions());
         }

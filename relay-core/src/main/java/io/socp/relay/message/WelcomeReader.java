@@ -1,6 +1,7 @@
 package io.socp.relay.message;
 
 import io.socp.relay.crypto.RsaPublicKey;
+import io.socp.relay.identity.ServerId;
 import io.socp.relay.message.FieldReader.Unreadable;
 import io.socp.relay.message.MeshMessage.KnownServer;
 import java.util.ArrayList;
@@ -28,14 +29,20 @@ final class WelcomeReader {
     }
 
     /** The introducer's own key, wherever it stands; null when it says none. */
-    static @Nullable RsaPublicKey key(FieldReader welcome) throws Unreadable {
+    static @Nullable RsaPublicKey key(FieldReader welcome, ServerId introducer) throws Unreadable {
         for (String field : List.of("pubkey", "server_pub", "introducer_pub")) {
             if (welcome.has(field)) {
                 return welcome.key(field);
             }
         }
-        FieldReader introducer = welcome.object("introducer");
-        return introducer.has("pubkey") ? introducer.key("pubkey") : null;
+        FieldReader row = welcome.object("introducer");
+        return row.has("pubkey")
+                ? row.key("pubkey")
+                : servers(welcome).stream()
+                        .filter(known -> known.server().equals(introducer))
+                        .findFirst()
+                        .map(KnownServer::key)
+                        .orElse(null);
     }
 
     private static void server(FieldReader row, List<KnownServer> servers) {

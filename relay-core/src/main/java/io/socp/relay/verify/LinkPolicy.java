@@ -127,7 +127,7 @@ public final class LinkPolicy {
                     ChatMessage _,
                     ChannelMessage _,
                     QueryMessage _ ->
-                    c.refuse(Reason.NO_HELLO, "SERVER_WELCOME is due before " + c.envelope.type());
+                    c.refuse(Reason.TOO_EARLY, "SERVER_WELCOME is due before " + c.envelope.type());
         };
     }
 
@@ -209,11 +209,8 @@ public final class LinkPolicy {
                     Reason.UNKNOWN_ORIGIN,
                     c.envelope.type() + " brings no pubkey and the bootstrap file pins none");
         }
-        // A pinned key must be proven here; without one, a key may only be claimed.
-        return c.needs(
-                pinned == null
-                        ? new Requirement.Greeting(key)
-                        : new Requirement.Transport(List.of(key)));
+        // Unsigned, as some servers welcome, it is a claim until something signed follows.
+        return c.needs(new Requirement.Greeting(key));
     }
 
     private static Vetting mismatch(

@@ -15,6 +15,8 @@ public record Rejection(Reason reason, String detail) {
     public enum Reason {
         /** The first frame of a link introduced nobody. */
         NO_HELLO(ErrorCode.UNKNOWN_TYPE),
+        /** Before the other end has said who it is, on a link that we opened. */
+        TOO_EARLY(ErrorCode.UNKNOWN_TYPE),
         /** This type is not for this kind of link. */
         OUT_OF_PLACE(ErrorCode.UNKNOWN_TYPE),
         /** {@code from} is not whom the link belongs to. */

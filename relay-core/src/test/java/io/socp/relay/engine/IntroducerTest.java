@@ -8,6 +8,7 @@ import static io.socp.relay.testing.Actors.C;
 import static io.socp.relay.testing.Actors.MALLORY;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.socp.relay.crypto.KeyContainer;
 import io.socp.relay.crypto.SignatureVerifier;
 import io.socp.relay.engine.RelayEffect.Close;
 import io.socp.relay.engine.RelayEffect.Dial;
@@ -38,6 +39,7 @@ class IntroducerTest {
     private static final LinkId DIALLED = new LinkId(1);
     private static final LinkIdentity STRANGER = new LinkIdentity.Stranger();
 
+    private long nextLink = 100;
     private final VirtualClock clock = new VirtualClock();
     private final FrameSigner signer = new FrameSigner(A.keys().signer()::sign);
     private final RelayEngine engine =
@@ -242,18 +244,30 @@ class IntroducerTest {
 
     @Test
     void shouldNameNoMoreServersThanFrameCanHold() {
+        JsonObject own = JsonObject.builder().put("v", 1).build();
+
+        assertThat(serversInWelcome(Envelopes.serverHelloJoin(B).with("ext", own))).isEqualTo(200);
+        assertThat(serversInWelcome(Envelopes.serverHelloJoin(B))).isEqualTo(80);
+        assertThat(
+                        serversInWelcome(
+                                Envelopes.serverHelloJoin(B)
+                                        .with("pubkey", B.key().text(KeyContainer.PEM_BASE64URL))))
+                .isEqualTo(80);
+    }
+
+    private int serversInWelcome(EnvelopeBuilder join) {
         for (int i = 1; i <= 201; i++) {
             var id = new ServerId("%08x-0000-4000-8000-000000000000".formatted(0x100 + i));
             Envelope greeting = Envelopes.serverAnnounce(C).from(id).build();
-            take(new LinkId(100 + i), STRANGER, greeting);
+            take(new LinkId(nextLink++), STRANGER, greeting);
         }
 
-        List<RelayEffect> effects = take(DIALLED, STRANGER, Envelopes.serverHelloJoin(B).build());
+        List<RelayEffect> effects =
+                take(new LinkId(nextLink++), STRANGER, join.signedBy(B.keys()).build());
 
         Envelope welcome = sent(effects).getFirst();
-        var servers = (JsonArray) welcome.payload().members().get("servers");
-        assertThat(servers.elements()).hasSize(200);
         assertThat(EnvelopeBuilder.decode(welcome.bytes())).isEqualTo(welcome);
+        return ((JsonArray) welcome.payload().members().get("servers")).elements().size();
     }
 
     @Test

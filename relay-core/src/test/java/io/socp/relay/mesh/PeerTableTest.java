@@ -36,7 +36,7 @@ class PeerTableTest {
         assertThat(ofA.linkTo(B.id())).isNull();
         assertThat(ofA.linked()).isEmpty();
         assertThat(ofA.activeLinks()).isEmpty();
-        assertThat(ofA.allLinks()).isEmpty();
+        assertThat(ofA.writableLinks()).isEmpty();
         assertThat(ofA.keyOf(B.id())).isEqualTo(B.key());
     }
 
@@ -99,7 +99,7 @@ class PeerTableTest {
         join(ofA, C, 3, Direction.INBOUND);
 
         assertThat(ofA.activeLinks()).containsExactlyInAnyOrder(new LinkId(1), new LinkId(3));
-        assertThat(ofA.allLinks()).hasSize(3);
+        assertThat(ofA.writableLinks()).hasSize(3);
     }
 
     @Test
@@ -115,7 +115,8 @@ class PeerTableTest {
                                 B.id(),
                                 C.key(),
                                 B.address(),
-                                new PeerLink(new LinkId(2), Direction.INBOUND)));
+                                new PeerLink(new LinkId(2), Direction.INBOUND, true),
+                                LinkChoice.AGREED));
     }
 
     @Test
@@ -131,7 +132,12 @@ class PeerTableTest {
         for (int i = 0; i < PeerTable.PEERS_MAX; i++) {
             var id = new ServerId("server-" + i);
             assertThat(ofA.entryFor(id, B.key())).isEqualTo(Entry.OPEN);
-            ofA.join(id, B.key(), B.address(), new PeerLink(new LinkId(i), Direction.INBOUND));
+            ofA.join(
+                    id,
+                    B.key(),
+                    B.address(),
+                    new PeerLink(new LinkId(i), Direction.INBOUND, true),
+                    LinkChoice.AGREED);
         }
 
         assertThat(ofA.entryFor(new ServerId("one-more"), B.key())).isEqualTo(Entry.FULL);
@@ -145,7 +151,8 @@ class PeerTableTest {
                     new ServerId("server-" + i),
                     B.key(),
                     B.address(),
-                    new PeerLink(new LinkId(i), Direction.INBOUND));
+                    new PeerLink(new LinkId(i), Direction.INBOUND, true),
+                    LinkChoice.AGREED);
         }
         ofA.leave(new LinkId(7));
 
@@ -178,6 +185,10 @@ class PeerTableTest {
 
     private static Joining join(PeerTable table, Server peer, long link, Direction direction) {
         return table.join(
-                peer.id(), peer.key(), peer.address(), new PeerLink(new LinkId(link), direction));
+                peer.id(),
+                peer.key(),
+                peer.address(),
+                new PeerLink(new LinkId(link), direction, true),
+                LinkChoice.AGREED);
     }
 }

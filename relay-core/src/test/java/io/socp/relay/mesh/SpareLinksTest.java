@@ -21,9 +21,14 @@ class SpareLinksTest {
 
     @BeforeEach
     void linkTwice() {
-        var link = new PeerLink(SPARE, Direction.OUTBOUND);
-        peers.join(A.id(), A.key(), A.address(), link);
-        peers.join(A.id(), A.key(), A.address(), new PeerLink(BETTER, Direction.INBOUND));
+        var link = new PeerLink(SPARE, Direction.OUTBOUND, true);
+        peers.join(A.id(), A.key(), A.address(), link, LinkChoice.AGREED);
+        peers.join(
+                A.id(),
+                A.key(),
+                A.address(),
+                new PeerLink(BETTER, Direction.INBOUND, true),
+                LinkChoice.AGREED);
         spares.add(peers.superfluousLinks(A.id()), 100);
     }
 

@@ -99,7 +99,7 @@ class LinkPolicyTest {
         Vetting vetting = vet(NO_KEYS, valid(type).build(), INTRODUCER);
 
         boolean isAnswer = type == MessageType.SERVER_WELCOME || GREETINGS.contains(type);
-        assertDecided(vetting, isAnswer || FROM_ANYONE.contains(type), Reason.NO_HELLO);
+        assertDecided(vetting, isAnswer || FROM_ANYONE.contains(type), Reason.TOO_EARLY);
     }
 
     @ParameterizedTest
@@ -237,7 +237,7 @@ class LinkPolicyTest {
         assertAccepted(vet(NO_KEYS, Envelopes.advertise(A, ALICE).build(), pinned));
         assertRefused(
                 vet(NO_KEYS, Envelopes.heartbeat(A).build(), new Introducer(null)),
-                Reason.NO_HELLO);
+                Reason.TOO_EARLY);
     }
 
     @Test
@@ -260,14 +260,13 @@ class LinkPolicyTest {
     }
 
     @Test
-    void shouldDemandProofOfPinnedKeyFromIntroducer() {
+    void shouldTakeUnsignedAnswerForClaimOfPinnedKey() {
         for (LinkIdentity link : List.of(new Introducer(A.key()), INTRODUCER)) {
             for (EnvelopeBuilder answer :
                     List.of(Envelopes.serverWelcome(A, B), Envelopes.serverAnnounce(A))) {
                 Vetted vetted = (Vetted) vet(ALL_KEYS, answer.unsigned().build(), link);
 
-                assertThat(vetted.requirement())
-                        .isEqualTo(new Requirement.Transport(List.of(A.key())));
+                assertThat(vetted.requirement()).isEqualTo(new Requirement.Greeting(A.key()));
             }
         }
     }
