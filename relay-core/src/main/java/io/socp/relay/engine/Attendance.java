@@ -209,6 +209,7 @@ final class Attendance {
 
     /** Drops users of {@code server} not advertised since; our users are told, in our name. */
     void sweep(ServerId server, long sinceNs, Moment now, EffectSink sink) {
+        peers.stopAwaiting(server);
         List<UserId> gone = directory.sweep(server, sinceNs);
         for (UserId user : gone) {
             UserRemove removal = new UserRemove(self.id(), user, server, now.epochMs());

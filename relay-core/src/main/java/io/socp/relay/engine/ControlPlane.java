@@ -29,13 +29,19 @@ public final class ControlPlane {
     private final PeerLinks links;
     private final Attendance attendance;
     private final ChannelKeeper channel;
+    private final DeliveryReports reports;
 
     ControlPlane(
-            Membership membership, PeerLinks links, Attendance attendance, ChannelKeeper channel) {
+            Membership membership,
+            PeerLinks links,
+            Attendance attendance,
+            ChannelKeeper channel,
+            DeliveryReports reports) {
         this.membership = membership;
         this.links = links;
         this.attendance = attendance;
         this.channel = channel;
+        this.reports = reports;
     }
 
     /** Takes one event; emits what is to be done, in order. */
@@ -53,6 +59,10 @@ public final class ControlPlane {
             case RelayEvent.LinkHeard(LinkId link) -> links.onHeard(link, now);
             case RelayEvent.Received(LinkId link, Admitted admitted) ->
                     onReceived(link, admitted, now, sink);
+            case RelayEvent.Undelivered(Complaint complaint) ->
+                    reports.onUndelivered(complaint, now, sink);
+            case RelayEvent.Misdirected(LinkId link, Complaint complaint) ->
+                    reports.onMisdirected(link, complaint, now, sink);
             case RelayEvent.Tick() -> {
                 membership.onTick(now, sink);
                 channel.onTick(now, sink);

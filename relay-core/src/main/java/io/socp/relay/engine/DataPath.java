@@ -9,6 +9,7 @@ import io.socp.relay.dialect.UserFrames;
 import io.socp.relay.engine.Outcome.Verdict;
 import io.socp.relay.engine.RelayEffect.Audience;
 import io.socp.relay.engine.RelayEffect.Close;
+import io.socp.relay.engine.RelayEffect.Convey;
 import io.socp.relay.engine.RelayEffect.Post;
 import io.socp.relay.engine.RelayEffect.Report;
 import io.socp.relay.engine.RelayEffect.Send;
@@ -16,9 +17,12 @@ import io.socp.relay.engine.RelayEffect.SendToUsers;
 import io.socp.relay.envelope.DecodeFailure;
 import io.socp.relay.envelope.Envelope;
 import io.socp.relay.identity.LinkId;
+import io.socp.relay.identity.ServerId;
+import io.socp.relay.identity.UserId;
 import io.socp.relay.message.ChatMessage.Authored;
 import io.socp.relay.message.ErrorCode;
 import io.socp.relay.message.MessageParser;
+import io.socp.relay.message.NoticeMessage.ErrorNotice;
 import io.socp.relay.message.Parsing;
 import io.socp.relay.message.SessionMessage.CtrlClose;
 import io.socp.relay.message.SocpMessage;
@@ -46,6 +50,7 @@ import io.socp.relay.verify.Verification;
 import io.socp.relay.verify.Vetted;
 import io.socp.relay.verify.Vetting;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way of one frame through the house: vet, verify, admit, route. Thread-safe; the only state is
@@ -66,6 +71,7 @@ public final class DataPath {
     private final LiveView view;
     private final DirectoryQueries queries;
     private final UserFrames frames;
+    private final Complaints complaints;
     private final Router router = new Router();
 
     DataPath(
@@ -84,6 +90,7 @@ public final class DataPath {
         this.view = view;
         this.frames = new UserFrames(self.id().value());
         this.queries = queries;
+        this.complaints = new Complaints(view);
     }
 
     /** Everything that can be decided about a frame without RSA. */
@@ -159,23 +166,34 @@ public final class DataPath {
                                             message,
                                             view.dialects().of(link),
                                             view.keyOf(message.author()))));
-            case Forward(LinkId link, var home, var message) ->
-                    accepted(new Send(link, self.to(home, message, message.ts())));
-            case PassOn(LinkId link) -> accepted(new Send(link, passable(admitted)));
-            case PassToEach(List<LinkId> links) -> accepted(new Send(links, passable(admitted)));
+            case Forward(var home, var message) ->
+                    accepted(
+                            new Convey(
+                                    List.of(home),
+                                    self.to(home, message, message.ts()),
+                                    message.ts(),
+                                    new Complaint(message.author(), message.recipient())));
+            case PassOn(var home, var recipient) ->
+                    accepted(
+                            convey(
+                                    List.of(home),
+                                    admitted,
+                                    passable(admitted),
+                                    complaints.of(admitted, recipient)));
+            case PassToEach(var users, var servers) -> {
+                OutboundFrame frame = passable(admitted);
+                yield accepted(new Send(users, frame), convey(servers, admitted, frame, null));
+            }
             case HandOn(LinkId link) ->
                     accepted(new Send(link, versions(admitted).in(view.dialects().of(link))));
-            case PassToAll(List<LinkId> peers) ->
+            case PassToAll(var peers) ->
                     accepted(
                             new SendToUsers(Audience.EVERYONE, source, versions(admitted)),
-                            new Send(peers, passable(admitted)));
+                            convey(peers, admitted, passable(admitted), null));
             case Undeliverable(String recipient) -> undeliverable(admitted, recipient, source, now);
             case Answer(var query) -> accepted(queries.answer(query, admitted, source, now));
             case ToControlPlane() -> accepted(new Post(new RelayEvent.Received(source, admitted)));
-            case Done() ->
-                    admitted.message() instanceof CtrlClose
-                            ? accepted(new Close(source, CloseReason.NORMAL, "bye"))
-                            : accepted();
+            case Done() -> done(admitted, source);
         };
     }
 
@@ -204,19 +222,45 @@ public final class DataPath {
                 : FrameVersions.uniform(frame);
     }
 
+    private Outcome done(Admitted admitted, LinkId source) {
+        if (admitted.message() instanceof CtrlClose) {
+            return accepted(new Close(source, CloseReason.NORMAL, "bye"));
+        }
+        Complaint complaint =
+                admitted.message() instanceof ErrorNotice error
+                        ? complaints.reported(error, admitted.envelope(), source)
+                        : null;
+        return complaint == null
+                ? accepted()
+                : accepted(new Post(new RelayEvent.Undelivered(complaint)));
+    }
+
     private Outcome undeliverable(Admitted admitted, String recipient, LinkId source, Moment now) {
-        // Only a user is told: an error to a server could come back as an error.
         List<RelayEffect> effects =
-                admitted.link() instanceof LinkIdentity.User user
-                        ? List.of(
-                                self.error(
-                                        source,
-                                        user.user().value(),
-                                        ErrorCode.USER_NOT_FOUND,
-                                        recipient,
-                                        now))
-                        : List.of();
+                switch (admitted.link()) {
+                    case LinkIdentity.User user ->
+                            List.of(notFound(admitted, user.user(), recipient, source, now));
+                    case LinkIdentity.Server _ ->
+                            complaints.misdirected(admitted, recipient, source);
+                    case LinkIdentity.Stranger _, LinkIdentity.Introducer _ -> List.of();
+                };
         return new Outcome(Verdict.UNDELIVERABLE, effects);
+    }
+
+    private RelayEffect notFound(
+            Admitted admitted, UserId author, String recipient, LinkId source, Moment now) {
+        // What its author has signed cost him as much as our answer costs us.
+        return admitted.proof() instanceof Proof.LinkOnly
+                ? self.error(source, author.value(), ErrorCode.USER_NOT_FOUND, recipient, now)
+                : self.notFound(source, author, recipient, now);
+    }
+
+    private static RelayEffect convey(
+            List<ServerId> servers,
+            Admitted admitted,
+            OutboundFrame frame,
+            @Nullable Complaint complaint) {
+        return new Convey(servers, frame, admitted.envelope().ts(), complaint);
     }
 
     private Outcome malformed(

@@ -41,15 +41,28 @@ public record EngineSettings(
      * @param deadAfter silence after which a peer is given up
      * @param connectTimeout for a dial, and again for the welcome
      * @param backoff between dials
-     * @param settle how long a lost peer may take to come back before its users are dropped, and a
-     *     returned one to name its users again; also how long a needless second link is kept
+     * @param settle how long a returned peer may take to name its users again; also how long a
+     *     needless second link is kept
      */
     public record MeshTimers(
             Duration heartbeat,
             Duration deadAfter,
             Duration connectTimeout,
             Backoff backoff,
-            Duration settle) {}
+            Duration settle) {
+
+        /** Of a lost peer's grace, the time a returned one has is such a part. */
+        private static final int GRACE_PER_SETTLE = 3;
+
+        /**
+         * How long a lost peer may take to come back before its users are dropped: 30 s where
+         * {@code settle} is 10 s, long enough for a link that is cut for some seconds to heal and
+         * be dialled again.
+         */
+        public Duration grace() {
+            return settle.multipliedBy(GRACE_PER_SETTLE);
+        }
+    }
 
     /** These settings, with ids of any form where {@code lenientIds}. */
     public EngineSettings accepting(boolean lenientIds) {

@@ -2,7 +2,6 @@ package io.socp.relay.engine;
 
 import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.dialect.LinkDialects;
-import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.identity.UserId;
 import io.socp.relay.mesh.PeerTable;
@@ -29,13 +28,18 @@ record LiveView(ServerId self, PeerTable peers, UserDirectory users, LinkDialect
     }
 
     @Override
-    public @Nullable LinkId linkTo(ServerId server) {
-        return peers.linkTo(server);
+    public boolean isInReach(ServerId server) {
+        return peers.isInReach(server);
     }
 
     @Override
-    public Collection<LinkId> peerLinks() {
-        return peers.activeLinks();
+    public Collection<ServerId> inReach() {
+        return peers.inReach();
+    }
+
+    @Override
+    public Collection<ServerId> linked() {
+        return peers.active();
     }
 
     @Override

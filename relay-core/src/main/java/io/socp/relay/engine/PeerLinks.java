@@ -143,7 +143,7 @@ final class PeerLinks {
 
     /** The link is gone; if it was the peer's last, its users go unless named within the grace. */
     void onClosed(LinkId link, Moment now, EffectSink sink) {
-        lose(link, timers.settle(), now, sink);
+        lose(link, timers.grace(), now, sink);
     }
 
     /**

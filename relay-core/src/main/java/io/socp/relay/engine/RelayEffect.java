@@ -9,6 +9,7 @@ import io.socp.relay.ownership.Immutable;
 import io.socp.relay.sign.OutboundFrame;
 import io.socp.relay.verify.LinkIdentity;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What the engine wants done. Immutable. Effects of one event are carried out in order. */
 @Immutable
@@ -22,6 +23,22 @@ public sealed interface RelayEffect {
 
         Send(LinkId link, OutboundFrame frame) {
             this(List.of(link), frame);
+        }
+    }
+
+    /**
+     * Bring a user's frame to each of these servers, on the link that is up or on the next one.
+     *
+     * @param ts when its author says it was written, Unix ms; it is worth nothing once that is long
+     *     ago
+     * @param complaint what the author is told where it cannot be brought; null for what is meant
+     *     for all
+     */
+    record Convey(
+            List<ServerId> servers, OutboundFrame frame, long ts, @Nullable Complaint complaint)
+            implements RelayEffect {
+        public Convey {
+            servers = List.copyOf(servers);
         }
     }
 

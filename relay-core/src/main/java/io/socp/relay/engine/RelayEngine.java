@@ -117,7 +117,12 @@ public final class RelayEngine {
                         attendance);
         return new RelayEngine(
                 dataPath,
-                new ControlPlane(membership, links, attendance, channel),
+                new ControlPlane(
+                        membership,
+                        links,
+                        attendance,
+                        channel,
+                        new DeliveryReports(self, users, peers, dialects)),
                 users,
                 peers,
                 seen,

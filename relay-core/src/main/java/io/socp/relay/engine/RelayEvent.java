@@ -24,6 +24,12 @@ public sealed interface RelayEvent {
     /** An admitted message that concerns the mesh or presence. */
     record Received(LinkId link, Admitted admitted) implements RelayEvent {}
 
+    /** A message was taken on and could not be brought to its recipient. */
+    record Undelivered(Complaint complaint) implements RelayEvent {}
+
+    /** A peer sent us a message for a user who is not ours. */
+    record Misdirected(LinkId link, Complaint complaint) implements RelayEvent {}
+
     /** Time has passed. */
     record Tick() implements RelayEvent {}
 }

@@ -58,6 +58,16 @@ public record Self(ServerId id, RsaPublicKey key, HostPort advertised) {
         return OutboundFrame.ofOurs(message, id.value(), address.toString(), ts);
     }
 
+    /**
+     * Tells an author that a message reached nobody. Not within the budget for errors: each stands
+     * for one message that was accepted, and costs no more than its delivery would have.
+     */
+    RelayEffect notFound(LinkId link, UserId author, String recipient, Moment now) {
+        ErrorNotice notice =
+                new ErrorNotice(id.value(), ErrorCode.USER_NOT_FOUND.name(), recipient);
+        return new RelayEffect.Send(link, to(author, notice, now.epochMs()));
+    }
+
     RelayEffect error(LinkId link, String to, ErrorCode code, String detail, Moment now) {
         ErrorNotice notice = new ErrorNotice(id.value(), code.name(), detail);
         return new RelayEffect.SendError(

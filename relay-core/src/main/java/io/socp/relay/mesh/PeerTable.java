@@ -7,9 +7,11 @@ import io.socp.relay.identity.ServerId;
 import io.socp.relay.ownership.ThreadSafe;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,9 @@ public final class PeerTable {
     private final ServerId self;
     private final Map<ServerId, Peer> byServer = new ConcurrentHashMap<>();
     private final Map<ServerId, LinkId> activeLinks = new ConcurrentHashMap<>();
+
+    /** Lost a moment ago; a subset of the known ones that are not linked. */
+    private final Set<ServerId> awaited = ConcurrentHashMap.newKeySet();
 
     /** Mesh loop only. */
     private final Map<LinkId, ServerId> serverByLink = new HashMap<>();
@@ -73,6 +78,31 @@ public final class PeerTable {
     /** One link to each linked peer; a live view. */
     public Collection<LinkId> activeLinks() {
         return activeLinks.values();
+    }
+
+    /** The servers linked; a live view. */
+    public Collection<ServerId> active() {
+        return activeLinks.keySet();
+    }
+
+    /** Whether the server is linked, or lost so lately that its users are still counted on. */
+    public boolean isInReach(ServerId server) {
+        return activeLinks.containsKey(server) || awaited.contains(server);
+    }
+
+    /** The servers in reach; a snapshot, in no order. */
+    public Collection<ServerId> inReach() {
+        if (awaited.isEmpty()) {
+            return activeLinks.keySet();
+        }
+        Set<ServerId> all = new HashSet<>(activeLinks.keySet());
+        all.addAll(awaited);
+        return all;
+    }
+
+    /** The time in which a lost server may come back is over; mesh loop only. */
+    public void stopAwaiting(ServerId server) {
+        awaited.remove(server);
     }
 
     /** The key pinned to {@code server}, or null. */
@@ -146,13 +176,14 @@ public final class PeerTable {
             throw new IllegalStateException("server " + server + " may not join on " + link);
         }
         if (!byServer.containsKey(server) && byServer.size() >= PEERS_MAX) {
-            forgettable().ifPresent(gone -> byServer.remove(gone.server()));
+            forgettable().map(Peer::server).ifPresent(this::forget);
         }
         Peer known =
                 byServer.getOrDefault(
                         server, new Peer(server, key, address, choice, false, List.of()));
         serverByLink.put(link.link(), server);
         publish(known.at(address).greeting(choice, link.proven()).with(link));
+        awaited.remove(server);
         return known.isLinked() ? Joining.EXTRA_LINK : Joining.CAME_UP;
     }
 
@@ -186,6 +217,10 @@ public final class PeerTable {
             return Leaving.NOT_A_PEER;
         }
         Peer rest = peer.without(link);
+        if (!rest.isLinked()) {
+            // First, so that no reader finds it out of reach in between.
+            awaited.add(peer.server());
+        }
         publish(rest);
         return rest.isLinked() ? Leaving.STILL_UP : Leaving.WENT_DOWN;
     }
@@ -216,6 +251,11 @@ public final class PeerTable {
     boolean isSuperfluous(LinkId link) {
         ServerId server = serverByLink.get(link);
         return server != null && superfluousLinks(server).contains(link);
+    }
+
+    private void forget(ServerId server) {
+        byServer.remove(server);
+        awaited.remove(server);
     }
 
     /** A server that is not linked; at the bound it makes room for one that is. */

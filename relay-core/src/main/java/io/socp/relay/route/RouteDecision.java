@@ -17,29 +17,30 @@ public sealed interface RouteDecision {
     record Deliver(LinkId link, UserDeliver message) implements RouteDecision {}
 
     /** Hand a direct message to the recipient's server, in a frame of ours addressed to it. */
-    record Forward(LinkId link, ServerId home, ServerDeliver message) implements RouteDecision {}
+    record Forward(ServerId home, ServerDeliver message) implements RouteDecision {}
 
-    /** Pass the frame on to one peer, byte for byte. */
-    record PassOn(LinkId link) implements RouteDecision {}
+    /** Pass the frame on to the recipient's server, byte for byte. */
+    record PassOn(ServerId home, UserId recipient) implements RouteDecision {}
 
     /** Hand the frame to one local user, under its author's name. */
     record HandOn(LinkId link) implements RouteDecision {}
 
-    /** Pass the frame on to each of these links, byte for byte. */
-    record PassToEach(List<LinkId> links) implements RouteDecision {
+    /** Pass the frame on to each of these local users and of these servers, byte for byte. */
+    record PassToEach(List<LinkId> users, List<ServerId> servers) implements RouteDecision {
         public PassToEach {
-            links = List.copyOf(links);
+            users = List.copyOf(users);
+            servers = List.copyOf(servers);
         }
     }
 
     /** Pass the frame on to every local user but its author, and to these peers. */
-    record PassToAll(List<LinkId> peers) implements RouteDecision {
+    record PassToAll(List<ServerId> peers) implements RouteDecision {
         public PassToAll {
             peers = List.copyOf(peers);
         }
     }
 
-    /** Nobody we know of has this id, or no link leads to its server. */
+    /** Nobody we know of has this id, or its server is out of reach. */
     record Undeliverable(String recipient) implements RouteDecision {
         Undeliverable(UserId recipient) {
             this(recipient.value());

@@ -77,18 +77,16 @@ public final class Router {
             case Local(LinkId link) ->
                     deliver(link, recipient, direct.author(), direct.ts(), direct.sealed(), view);
             case Remote(ServerId home) ->
-                    onwards(admitted, home, view)
-                            .<RouteDecision>map(link ->
-                                    new Forward(
-                                            link,
-                                            home,
-                                            new ServerDeliver(
-                                                    view.self(),
-                                                    recipient,
-                                                    direct.author(),
-                                                    direct.ts(),
-                                                    direct.sealed())))
-                            .orElseGet(() -> new Undeliverable(recipient));
+                    leadsOnwards(admitted, home, view)
+                            ? new Forward(
+                                    home,
+                                    new ServerDeliver(
+                                            view.self(),
+                                            recipient,
+                                            direct.author(),
+                                            direct.ts(),
+                                            direct.sealed()))
+                            : new Undeliverable(recipient);
             case Unknown() -> new Undeliverable(recipient);
         };
     }
@@ -105,7 +103,7 @@ public final class Router {
                             deliver.ts(),
                             deliver.sealed(),
                             view);
-            case Remote(ServerId home) -> passOn(admitted, home, recipient.value(), view);
+            case Remote(ServerId home) -> passOn(admitted, home, recipient, view);
             case Unknown() -> new Undeliverable(recipient);
         };
     }
@@ -117,9 +115,10 @@ public final class Router {
         if (!IdRule.LENIENT.accepts(part.to())) {
             return new Undeliverable(part.to());
         }
-        return switch (view.locate(new UserId(part.to()))) {
+        UserId recipient = new UserId(part.to());
+        return switch (view.locate(recipient)) {
             case Local(LinkId link) -> new HandOn(link);
-            case Remote(ServerId home) -> passOn(admitted, home, part.to(), view);
+            case Remote(ServerId home) -> passOn(admitted, home, recipient, view);
             case Unknown() -> new Undeliverable(part.to());
         };
     }
@@ -130,9 +129,10 @@ public final class Router {
         if (PUBLIC_CHANNEL.contains(text.channel()) || !IdRule.LENIENT.accepts(text.channel())) {
             return toAll(admitted, view);
         }
-        return switch (view.locate(new UserId(text.channel()))) {
+        UserId recipient = new UserId(text.channel());
+        return switch (view.locate(recipient)) {
             case Local(LinkId link) -> new HandOn(link);
-            case Remote(ServerId home) -> passOn(admitted, home, text.channel(), view);
+            case Remote(ServerId home) -> passOn(admitted, home, recipient, view);
             case Unknown() -> toAll(admitted, view);
         };
     }
@@ -140,27 +140,37 @@ public final class Router {
     /** Key shares go to the members named in them, each server once (SOCP §9.3), and not back. */
     private static RouteDecision shares(
             Admitted admitted, PublicChannelKeyShare share, RoutingView view) {
-        Set<LinkId> links = new LinkedHashSet<>();
+        Set<LinkId> users = new LinkedHashSet<>();
+        Set<ServerId> servers = new LinkedHashSet<>();
         for (Wrap wrap : share.shares()) {
             boolean isSender = wrap.member().equals(admitted.envelope().from());
             if (!isSender && IdRule.LENIENT.accepts(wrap.member())) {
                 switch (view.locate(new UserId(wrap.member()))) {
-                    case Local(LinkId link) -> links.add(link);
-                    case Remote(ServerId home) ->
-                            onwards(admitted, home, view).ifPresent(links::add);
+                    case Local(LinkId link) -> users.add(link);
+                    case Remote(ServerId home) -> {
+                        if (leadsOnwards(admitted, home, view)) {
+                            servers.add(home);
+                        }
+                    }
                     case Unknown() -> {}
                 }
             }
         }
-        return new PassToEach(List.copyOf(links));
+        return new PassToEach(List.copyOf(users), List.copyOf(servers));
     }
 
+    /**
+     * What a peer passes on goes to those linked now: it is the author's server that waits for the
+     * others, and two who waited would tell each other the same.
+     */
     private static RouteDecision toAll(Admitted admitted, RoutingView view) {
-        Optional<LinkId> source = sourcePeer(admitted).map(view::linkTo);
         return new PassToAll(
-                view.peerLinks().stream()
-                        .filter(link -> source.isEmpty() || !link.equals(source.get()))
-                        .toList());
+                sourcePeer(admitted)
+                        .map(source ->
+                                view.linked().stream()
+                                        .filter(peer -> !peer.equals(source))
+                                        .toList())
+                        .orElseGet(() -> List.copyOf(view.inReach())));
     }
 
     private static RouteDecision deliver(
@@ -174,16 +184,16 @@ public final class Router {
     }
 
     private static RouteDecision passOn(
-            Admitted admitted, ServerId home, String recipient, RoutingView view) {
-        return onwards(admitted, home, view)
-                .<RouteDecision>map(PassOn::new)
-                .orElseGet(() -> new Undeliverable(recipient));
+            Admitted admitted, ServerId home, UserId recipient, RoutingView view) {
+        return leadsOnwards(admitted, home, view)
+                ? new PassOn(home, recipient)
+                : new Undeliverable(recipient);
     }
 
-    /** The link towards {@code home}, unless the message came from there. */
-    private static Optional<LinkId> onwards(Admitted admitted, ServerId home, RoutingView view) {
+    /** Whether {@code home} is in reach, and not where the message came from. */
+    private static boolean leadsOnwards(Admitted admitted, ServerId home, RoutingView view) {
         boolean fromThere = sourcePeer(admitted).filter(home::equals).isPresent();
-        return fromThere ? Optional.empty() : Optional.ofNullable(view.linkTo(home));
+        return !fromThere && view.isInReach(home);
     }
 
     private static Optional<ServerId> sourcePeer(Admitted admitted) {

@@ -1,11 +1,9 @@
 package io.socp.relay.route;
 
-import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.identity.UserId;
 import io.socp.relay.presence.UserLocation;
 import java.util.Collection;
-import org.jspecify.annotations.Nullable;
 
 /** Who is where at this moment; read from any thread without a lock. */
 public interface RoutingView {
@@ -16,9 +14,12 @@ public interface RoutingView {
     /** Where a user is. */
     UserLocation locate(UserId user);
 
-    /** The link to send to a server on, or null when none is up. */
-    @Nullable LinkId linkTo(ServerId server);
+    /** Whether a server is linked, or was so lately that it may be back in a moment. */
+    boolean isInReach(ServerId server);
 
-    /** One link to each linked peer. */
-    Collection<LinkId> peerLinks();
+    /** The servers in reach. */
+    Collection<ServerId> inReach();
+
+    /** The servers that are linked now. */
+    Collection<ServerId> linked();
 }

@@ -89,7 +89,7 @@ class MeshFailureTest {
         settle();
 
         b.crash();
-        mesh.run(Duration.ofSeconds(15));
+        mesh.run(Duration.ofSeconds(35));
 
         assertThat(carol.received("USER_REMOVE"))
                 .singleElement()

@@ -35,29 +35,29 @@ import io.socp.relay.testing.EnvelopeBuilder;
 import io.socp.relay.testing.Envelopes;
 import io.socp.relay.testing.Stages;
 import io.socp.relay.verify.LinkIdentity;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Relay A decides: Alice is here, Bob on B, Carol nowhere; B and C are linked. */
+/** Relay A decides: Alice is here, Bob on B, Carol nowhere; B and C are in reach. */
 class RouterTest {
 
     private static final LinkId TO_ALICE = new LinkId(1);
-    private static final LinkId TO_B = new LinkId(2);
-    private static final LinkId TO_C = new LinkId(3);
 
     private final Router router = new Router();
     private final View view =
             new View(
                     Map.of(ALICE.id(), new Local(TO_ALICE), BOB.id(), new Remote(B.id())),
-                    Map.of(B.id(), TO_B, C.id(), TO_C));
+                    Set.of(B.id(), C.id()),
+                    Set.of(B.id(), C.id()));
 
-    private record View(Map<UserId, UserLocation> users, Map<ServerId, LinkId> links)
+    private record View(
+            Map<UserId, UserLocation> users, Set<ServerId> inReach, Set<ServerId> linked)
             implements RoutingView {
 
         @Override
@@ -71,13 +71,13 @@ class RouterTest {
         }
 
         @Override
-        public LinkId linkTo(ServerId server) {
-            return links.get(server);
+        public Set<ServerId> linked() {
+            return linked;
         }
 
         @Override
-        public Collection<LinkId> peerLinks() {
-            return links.values();
+        public boolean isInReach(ServerId server) {
+            return inReach.contains(server);
         }
     }
 
@@ -131,7 +131,6 @@ class RouterTest {
         assertThat(decision)
                 .isEqualTo(
                         new Forward(
-                                TO_B,
                                 B.id(),
                                 new ServerDeliver(
                                         A.id(),
@@ -152,8 +151,8 @@ class RouterTest {
     }
 
     @Test
-    void shouldNotForwardWithoutLinkToHomeServer() {
-        var cutOff = new View(view.users(), Map.of(C.id(), TO_C));
+    void shouldNotForwardWhereHomeServerIsOutOfReach() {
+        var cutOff = new View(view.users(), Set.of(C.id()), Set.of(C.id()));
         var envelope = Envelopes.msgDirect(ALICE, BOB).build();
 
         assertThat(router.decide(admitted(envelope, linkOf(ALICE)), cutOff))
@@ -181,7 +180,7 @@ class RouterTest {
     void shouldPassOnWhatAnotherServerSendsForRemoteUser() {
         Envelope envelope = Envelopes.serverDeliver(C, CAROL, BOB).build();
 
-        assertThat(decide(envelope, linkOf(C))).isEqualTo(new PassOn(TO_B));
+        assertThat(decide(envelope, linkOf(C))).isEqualTo(new PassOn(B.id(), BOB.id()));
     }
 
     @Test
@@ -193,14 +192,34 @@ class RouterTest {
         assertThat(decide(Envelopes.fileEnd(ALICE, BOB.id()).build(), linkOf(B)))
                 .isEqualTo(new Undeliverable(BOB.id().value()));
         assertThat(decide(Envelopes.msgPublic(BOB).build(), linkOf(B)))
-                .isEqualTo(new PassToAll(List.of(TO_C)));
+                .isEqualTo(new PassToAll(List.of(C.id())));
     }
 
     @Test
     void shouldPassUsersPublicMessageToAllPeers() {
         var decision = (PassToAll) decide(Envelopes.msgPublic(ALICE).build(), linkOf(ALICE));
 
-        assertThat(decision.peers()).containsExactlyInAnyOrder(TO_B, TO_C);
+        assertThat(decision.peers()).containsExactlyInAnyOrder(B.id(), C.id());
+    }
+
+    @Test
+    void shouldKeepOnlyOwnUsersPublicMessageForPeersThatMayReturn() {
+        var lately = new View(view.users(), Set.of(B.id(), C.id()), Set.of(B.id()));
+        var ofOurs = admitted(Envelopes.msgPublic(ALICE).build(), linkOf(ALICE));
+        var ofTheirs = admitted(Envelopes.msgPublic(BOB).build(), linkOf(B));
+
+        assertThat(((PassToAll) router.decide(ofOurs, lately)).peers())
+                .containsExactlyInAnyOrder(B.id(), C.id());
+        assertThat(((PassToAll) router.decide(ofTheirs, lately)).peers()).isEmpty();
+    }
+
+    @Test
+    void shouldForwardToServerThatMayReturn() {
+        var lately = new View(view.users(), Set.of(B.id(), C.id()), Set.of(C.id()));
+        var envelope = Envelopes.msgDirect(ALICE, BOB).build();
+
+        assertThat(router.decide(admitted(envelope, linkOf(ALICE)), lately))
+                .isInstanceOf(Forward.class);
     }
 
     @ParameterizedTest
@@ -209,13 +228,13 @@ class RouterTest {
         var decision =
                 (PassToAll) decide(Envelopes.fileStart(ALICE, channel).build(), linkOf(ALICE));
 
-        assertThat(decision.peers()).containsExactlyInAnyOrder(TO_B, TO_C);
+        assertThat(decision.peers()).containsExactlyInAnyOrder(B.id(), C.id());
     }
 
     @Test
     void shouldPassFileOnUnchanged() {
         assertThat(decide(Envelopes.fileChunk(ALICE, BOB.id()).build(), linkOf(ALICE)))
-                .isEqualTo(new PassOn(TO_B));
+                .isEqualTo(new PassOn(B.id(), BOB.id()));
         assertThat(decide(Envelopes.fileChunk(BOB, ALICE.id()).build(), linkOf(B)))
                 .isEqualTo(new HandOn(TO_ALICE));
     }

@@ -53,6 +53,7 @@ public final class SimulatedRelay {
     private final Map<Outcome.Verdict, Integer> verdicts = new EnumMap<>(Outcome.Verdict.class);
     private final Map<LinkId, Connection> connections = new TreeMap<>();
     private final Map<ServerId, Set<String>> framesOfPeer = new HashMap<>();
+    private final Map<ServerId, List<OutboundFrame>> spooled = new HashMap<>();
     private List<Introducer> introducers = List.of();
     private RelayEngine engine;
     private long nextLink = 1;
@@ -85,6 +86,7 @@ public final class SimulatedRelay {
         connections.values().forEach(c -> c.side.close());
         connections.clear();
         framesOfPeer.clear();
+        spooled.clear();
     }
 
     public void restart() {
@@ -193,6 +195,8 @@ public final class SimulatedRelay {
     private void execute(RelayEffect effect) {
         switch (effect) {
             case RelayEffect.Send(var links, var frame) -> links.forEach(l -> write(l, frame));
+            case RelayEffect.Convey(var servers, var frame, _, _) ->
+                    servers.forEach(server -> convey(server, frame));
             case RelayEffect.SendError(var link, var frame) -> write(link, frame);
             case RelayEffect.Replay(var link, var frames) -> frames.forEach(f -> write(link, f));
             case RelayEffect.SendToUsers(var audience, var except, var frame) ->
@@ -201,7 +205,7 @@ public final class SimulatedRelay {
                             .toList()
                             .forEach(c -> write(c.id, frame.in(engine.dialects().of(c.id))));
             case RelayEffect.Identify(var link, var identity) ->
-                    ifOpen(link, c -> c.identity = identity);
+                    ifOpen(link, c -> identify(c, identity));
             case RelayEffect.Close(var link, _, _) -> ifOpen(link, c -> c.side.close());
             case RelayEffect.Dial(var contact, var address) -> {
                 dials++;
@@ -210,6 +214,24 @@ public final class SimulatedRelay {
             case RelayEffect.Rename _ -> throw new AssertionError("nobody assigns ids here");
             case RelayEffect.Post(var event) -> onEvent(event);
             case RelayEffect.Report(var notice) -> notices.add(notice);
+        }
+    }
+
+    /** What the daemon's outbox does, but for its bounds and for what a link loses under way. */
+    private void convey(ServerId to, OutboundFrame frame) {
+        LinkId link = engine.peers().linkTo(to);
+        if (link == null || !connections.containsKey(link)) {
+            spooled.computeIfAbsent(to, _ -> new ArrayList<>()).add(frame);
+        } else {
+            write(link, frame);
+        }
+    }
+
+    private void identify(Connection connection, LinkIdentity identity) {
+        connection.identity = identity;
+        if (identity instanceof LinkIdentity.Server(ServerId peer, _)
+                && spooled.containsKey(peer)) {
+            spooled.remove(peer).forEach(frame -> write(connection.id, frame));
         }
     }
 

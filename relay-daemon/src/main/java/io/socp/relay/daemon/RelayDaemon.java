@@ -12,6 +12,8 @@ import io.socp.relay.daemon.config.RelayOptions.Bind;
 import io.socp.relay.daemon.deliver.ControlLoop;
 import io.socp.relay.daemon.deliver.Courier;
 import io.socp.relay.daemon.deliver.FrameIntake;
+import io.socp.relay.daemon.deliver.PeerOutboxes;
+import io.socp.relay.daemon.deliver.SpoolBounds;
 import io.socp.relay.daemon.link.Link;
 import io.socp.relay.daemon.link.LinkRegistry;
 import io.socp.relay.daemon.offload.CryptoPool;
@@ -155,6 +157,7 @@ public final class RelayDaemon implements AutoCloseable {
         pulse.watch(loops.workers());
         pulse.watch(List.of(meshLoop));
         metrics.watch(links, engine, pulse);
+        metrics.spool(mesh.outboxes::frames, mesh.outboxes::bytes);
         metrics.info(Version.current(), CryptoProvider.chosen().name(), loops.kind());
         protocolPort.accept(
                 new ServerChannelInitializer(
@@ -163,6 +166,7 @@ public final class RelayDaemon implements AutoCloseable {
                         InformationDocument.json(self, options.engine(), options.links())));
         managementPort.accept(new ManagementInitializer(metrics, pulse));
         mesh.control.start();
+        mesh.outboxes.start(meshLoop);
         LOG.info(
                 "relay {} listens on {}:{}, advertises {}, key {}, {} on {}",
                 id,
@@ -174,19 +178,28 @@ public final class RelayDaemon implements AutoCloseable {
                 loops.kind());
     }
 
-    /** The ring of parts that know each other: courier, control loop, factory, dialer. */
+    /** The ring of parts that know each other: courier, outboxes, control loop, factory, dialer. */
     private final class Mesh {
 
+        private final PeerOutboxes outboxes;
         private final Courier courier;
         private final ControlLoop control;
         private final LinkFactory factory;
         private final PeerDialer dialer;
 
         Mesh(RelayOptions options, RelayEngine engine, FrameSigner signer) {
+            outboxes =
+                    new PeerOutboxes(
+                            SpoolBounds.standard(options.engine().clockSkewMax()),
+                            engine.peers()::linkTo,
+                            ticker,
+                            metrics,
+                            this::post);
             courier =
                     new Courier(
                             links,
                             engine.dialects(),
+                            outboxes,
                             signer,
                             this::dial,
                             this::post,

@@ -1,6 +1,7 @@
 package io.socp.relay.daemon;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
@@ -77,7 +78,8 @@ class ArchitectureTest {
                 .resideInAPackage(ROOT + "daemon.ops")
                 .should()
                 .dependOnClassesThat(
-                        resideInAPackage(ROOT + "daemon.deliver").and(not(type(FrameWatch.class))))
+                        resideInAPackage(ROOT + "daemon.deliver")
+                                .and(not(belongToAnyOf(FrameWatch.class))))
                 .check(daemon);
         noClasses()
                 .that()

@@ -42,6 +42,7 @@ public final class Courier {
 
     private final LinkRegistry links;
     private final LinkDialects dialects;
+    private final PeerOutboxes outboxes;
     private final FrameSigner signer;
     private final BiConsumer<ContactId, HostPort> dialer;
     private final Consumer<RelayEvent> control;
@@ -57,12 +58,14 @@ public final class Courier {
     public Courier(
             LinkRegistry links,
             LinkDialects dialects,
+            PeerOutboxes outboxes,
             FrameSigner signer,
             BiConsumer<ContactId, HostPort> dialer,
             Consumer<RelayEvent> control,
             Consumer<ServerId> renamer) {
         this.links = links;
         this.dialects = dialects;
+        this.outboxes = outboxes;
         this.signer = signer;
         this.dialer = dialer;
         this.control = control;
@@ -75,6 +78,7 @@ public final class Courier {
             switch (effect) {
                 case RelayEffect.Send(_, OutboundFrame frame) -> frame.bytes(signer);
                 case RelayEffect.SendError(_, OutboundFrame frame) -> frame.bytes(signer);
+                case RelayEffect.Convey(_, OutboundFrame frame, _, _) -> frame.bytes(signer);
                 case RelayEffect.SendToUsers(_, _, FrameVersions frame) ->
                         frame.all().forEach(version -> version.bytes(signer));
                 case RelayEffect.Replay(_, List<OutboundFrame> frames) ->
@@ -121,6 +125,7 @@ public final class Courier {
             case RelayEffect.Send(List<LinkId> to, OutboundFrame frame) -> send(to, frame, write);
             case RelayEffect.SendError(LinkId to, OutboundFrame frame) ->
                     send(List.of(to), frame, write);
+            case RelayEffect.Convey convey -> outboxes.offer(convey, convey.frame().bytes(signer));
             case RelayEffect.Replay(LinkId to, List<OutboundFrame> frames) ->
                     on(to, link -> link.replay(frames.stream().map(this::wrap).toList()));
             case RelayEffect.SendToUsers(Audience to, LinkId except, FrameVersions frame) ->
@@ -145,6 +150,9 @@ public final class Courier {
             links.addUser(link);
         }
         link.identify(identity);
+        if (identity instanceof LinkIdentity.Server server) {
+            outboxes.attach(server.server(), link);
+        }
     }
 
     private void send(List<LinkId> to, OutboundFrame frame, LinkWrite write) {

@@ -83,7 +83,10 @@ public final class HelloHandler extends ChannelInboundHandlerAdapter implements 
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         switch (message) {
             case Decoding decoding -> onFrame(decoding);
-            case Farewell _ when deciding -> farewell = true;
+            case Farewell _ when deciding -> {
+                link.onFarewell();
+                farewell = true;
+            }
             case Farewell _ -> inbox.onFarewell();
             default -> ctx.fireChannelRead(message);
         }

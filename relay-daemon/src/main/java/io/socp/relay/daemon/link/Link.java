@@ -1,20 +1,20 @@
 package io.socp.relay.daemon.link;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.socp.relay.engine.CloseReason;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.limit.RateLimiter;
 import io.socp.relay.ownership.EventLoopConfined;
 import io.socp.relay.sign.Priority;
 import io.socp.relay.verify.LinkIdentity;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
@@ -34,9 +34,6 @@ public final class Link {
     /** How long a closing handshake may take before the connection is dropped. */
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
-    /** Longest text of a close frame: RFC 6455 §5.5 allows 125 bytes with the code. */
-    private static final int CLOSE_TEXT_BYTES_MAX = 123;
-
     private final LinkId id;
     private final Channel channel;
     private final LinkBounds bounds;
@@ -46,7 +43,12 @@ public final class Link {
     private final Runnable flush = this::flushNow;
     private volatile LinkIdentity identity;
     private @Nullable LinkPhase phase;
+    private Supply supply = Supply.NONE;
     private boolean flushScheduled;
+
+    /** The other end has said goodbye: it need not read what comes now. */
+    private boolean parting;
+
     private boolean closing;
 
     /** Why reading is paused; it goes on when no reason is left. */
@@ -138,6 +140,41 @@ public final class Link {
         assertInLoop();
         identity = newIdentity;
         currentPhase().onIdentified(newIdentity);
+    }
+
+    /** Users' frames for this peer come from there from now on. */
+    public void takeFrom(Supply newSupply) {
+        assertInLoop();
+        supply = newSupply;
+        drain();
+    }
+
+    /** The supply has something. */
+    public void onSupplied() {
+        assertInLoop();
+        drain();
+    }
+
+    /** Asks the other end to say when it has read all that was written so far. */
+    public void ping(long number) {
+        assertInLoop();
+        var _ =
+                channel.writeAndFlush(
+                        new PingWebSocketFrame(Unpooled.copyLong(number)), channel.voidPromise());
+    }
+
+    /**
+     * The other end has answered a ping. After its goodbye an answer says nothing: what came behind
+     * the goodbye was not taken.
+     */
+    void onPong(long number) {
+        if (!parting) {
+            supply.onPong(number);
+        }
+    }
+
+    void onFarewell() {
+        parting = true;
     }
 
     /** The inbox has dealt with one frame. */
@@ -247,16 +284,19 @@ public final class Link {
         for (ByteBuf frame = waiting.poll(); frame != null; frame = waiting.poll()) {
             writeNow(frame);
         }
-        channel.writeAndFlush(new CloseWebSocketFrame(reason.code(), fitting(text)))
+        channel.writeAndFlush(new CloseWebSocketFrame(reason.code(), CloseText.fitting(text)))
                 .addListener(_ -> linger());
         var timeout =
-                loop().schedule(
-                                () -> {
-                                    var _ = channel.close();
-                                },
-                                CLOSE_TIMEOUT.toMillis(),
-                                TimeUnit.MILLISECONDS);
+                loop().schedule(this::abandon, CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         channel.closeFuture().addListener(_ -> timeout.cancel(false));
+    }
+
+    /** What the kernel still holds must not arrive once it may have been reported as lost. */
+    private void abandon() {
+        if (identity instanceof LinkIdentity.Server) {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        }
+        var _ = channel.close();
     }
 
     /**
@@ -275,13 +315,7 @@ public final class Link {
     void onClosed() {
         closing = true;
         waiting.release();
-    }
-
-    /** The text, or as much of it as fits into a close frame. */
-    private static String fitting(String text) {
-        ByteBuffer room = ByteBuffer.allocate(CLOSE_TEXT_BYTES_MAX);
-        var _ = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text), room, true);
-        return new String(room.array(), 0, room.position(), StandardCharsets.UTF_8);
+        supply.onClosed();
     }
 
     private LinkPhase currentPhase() {
@@ -294,12 +328,24 @@ public final class Link {
 
     private void drain() {
         while (channel.isWritable() && !closing) {
-            ByteBuf next = waiting.poll();
+            ByteBuf next = next();
             if (next == null) {
                 return;
             }
             writeNow(next);
         }
+    }
+
+    /** What waits here and what users supply, in one order of urgency. */
+    private @Nullable ByteBuf next() {
+        ByteBuf next = waiting.pollUrgent();
+        if (next == null && !parting) {
+            next = supply.next(Priority.DIRECT);
+        }
+        if (next == null) {
+            next = waiting.poll();
+        }
+        return next == null && !parting ? supply.next(Priority.FILE) : next;
     }
 
     private void writeNow(ByteBuf envelope) {

@@ -40,7 +40,11 @@ final class LinkHandler extends ChannelInboundHandlerAdapter implements LinkPhas
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         switch (message) {
             case Decoding decoding -> take(decoding);
-            case Farewell _ -> inbox.onFarewell();
+            case Pong(long number) -> link.onPong(number);
+            case Farewell _ -> {
+                link.onFarewell();
+                inbox.onFarewell();
+            }
             default -> ctx.fireChannelRead(message);
         }
     }

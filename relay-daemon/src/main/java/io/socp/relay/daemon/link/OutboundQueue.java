@@ -82,6 +82,11 @@ final class OutboundQueue {
         return files.bytes;
     }
 
+    /** A frame that goes before any replay; its reference is the caller's. Null when none waits. */
+    @Nullable ByteBuf pollUrgent() {
+        return control.frames.isEmpty() && direct.frames.isEmpty() ? null : poll();
+    }
+
     /** The most urgent frame, whose reference is the caller's now; null when none waits. */
     @Nullable ByteBuf poll() {
         for (Lane lane : inOrder) {

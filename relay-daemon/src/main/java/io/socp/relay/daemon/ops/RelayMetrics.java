@@ -27,6 +27,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -56,6 +57,11 @@ public final class RelayMetrics implements FrameWatch, Link.SlowReaderWatch, Aut
             Counter.builder("socp.file.parts.dropped")
                     .description("Pieces of files dropped for those who read too slowly for them")
                     .register(registry);
+    private final Map<Loss, Counter> givenUp = new EnumMap<>(Loss.class);
+    private final Counter sentAgain =
+            Counter.builder("socp.peer.frames.sent.again")
+                    .description("Users' frames that went with a lost link and out on another")
+                    .register(registry);
     private final Counter slowUsers = slowReaders("user");
     private final Counter slowPeers = slowReaders("peer");
     private final JvmGcMetrics gc = new JvmGcMetrics();
@@ -65,6 +71,14 @@ public final class RelayMetrics implements FrameWatch, Link.SlowReaderWatch, Aut
             frames.put(type.name(), frameCounters(type.name()));
         }
         frames.put(OTHER, frameCounters(OTHER));
+        for (Loss loss : Loss.values()) {
+            givenUp.put(
+                    loss,
+                    Counter.builder("socp.peer.frames.given.up")
+                            .description("Users' frames that could not be brought to a peer")
+                            .tag("reason", loss.name().toLowerCase(Locale.ROOT))
+                            .register(registry));
+        }
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
@@ -103,6 +117,17 @@ public final class RelayMetrics implements FrameWatch, Link.SlowReaderWatch, Aut
                 .register(registry);
     }
 
+    /** Adds what is on its way to peers and not confirmed. */
+    public void spool(Supplier<Number> spooledFrames, Supplier<Number> spooledBytes) {
+        Gauge.builder("socp.peer.spool.frames", spooledFrames)
+                .description("Users' frames on their way to peers and not known to have arrived")
+                .register(registry);
+        Gauge.builder("socp.peer.spool", spooledBytes)
+                .baseUnit("bytes")
+                .description("Bytes of users' frames on their way to peers")
+                .register(registry);
+    }
+
     /** Adds a build's own facts. */
     public void info(String version, String cryptoProvider, String transport) {
         Gauge.builder("socp.build.info", () -> 1)
@@ -138,6 +163,19 @@ public final class RelayMetrics implements FrameWatch, Link.SlowReaderWatch, Aut
         if (counter != null) {
             counter.increment();
         }
+    }
+
+    @Override
+    public void onGivenUp(Loss loss) {
+        Counter counter = givenUp.get(loss);
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+
+    @Override
+    public void onSentAgain(int count) {
+        sentAgain.increment(count);
     }
 
     @Override

@@ -6,11 +6,12 @@ import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.socp.relay.daemon.link.Farewell;
+import io.socp.relay.daemon.link.Pong;
 import io.socp.relay.ownership.EventLoopConfined;
 
 /**
- * Answers pings, swallows pongs, and turns a close frame into a {@link Farewell} that takes its
- * turn. Event-loop confined to its channel.
+ * Answers pings, and turns the answers to our own and a close frame into a {@link Pong} and a
+ * {@link Farewell} that take their turn. Event-loop confined to its channel.
  *
  * <p>Stands before Netty's WebSocket handler, which would do the same but read on after each such
  * frame although reading is paused: a flood of pings would carry any number of frames past the
@@ -25,7 +26,7 @@ final class ControlFrameHandler extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         switch (message) {
             case PingWebSocketFrame ping -> answer(ctx, ping);
-            case PongWebSocketFrame pong -> pong.release();
+            case PongWebSocketFrame pong -> tell(ctx, pong);
             case CloseWebSocketFrame close -> {
                 close.release();
                 ctx.fireChannelRead(Farewell.RECEIVED);
@@ -41,6 +42,16 @@ final class ControlFrameHandler extends ChannelInboundHandlerAdapter {
             ctx.flush();
         }
         ctx.fireChannelReadComplete();
+    }
+
+    /** Only the pings that ask what was read carry a number. */
+    private static void tell(ChannelHandlerContext ctx, PongWebSocketFrame pong) {
+        boolean isNumbered = pong.content().readableBytes() == Long.BYTES;
+        long number = isNumbered ? pong.content().readLong() : 0;
+        pong.release();
+        if (isNumbered) {
+            ctx.fireChannelRead(new Pong(number));
+        }
     }
 
     private void answer(ChannelHandlerContext ctx, PingWebSocketFrame ping) {

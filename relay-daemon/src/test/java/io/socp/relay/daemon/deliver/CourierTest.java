@@ -23,6 +23,7 @@ import io.socp.relay.sign.OutboundFrame;
 import io.socp.relay.testing.Actors;
 import io.socp.relay.testing.Envelopes;
 import io.socp.relay.testing.TestKeys;
+import io.socp.relay.testing.VirtualClock;
 import io.socp.relay.verify.LinkIdentity;
 import io.socp.relay.verify.LinkIdentity.PresenceFeed;
 import java.time.Duration;
@@ -44,6 +45,12 @@ class CourierTest {
             new Courier(
                     links,
                     new LinkDialects(),
+                    new PeerOutboxes(
+                            SpoolBounds.standard(Duration.ofMinutes(2)),
+                            _ -> null,
+                            new VirtualClock(),
+                            (_, _) -> {},
+                            told::add),
                     new FrameSigner(TestKeys.SERVER_A.signer()::sign),
                     (_, _) -> {},
                     told::add,

@@ -55,6 +55,12 @@ final class EmbeddedRelay {
                 new Courier(
                         registry,
                         engine.dialects(),
+                        new PeerOutboxes(
+                                SpoolBounds.standard(EngineSettings.standard().clockSkewMax()),
+                                engine.peers()::linkTo,
+                                clock,
+                                this::count,
+                                event -> control[0].post(event)),
                         new FrameSigner(SELF.keys().signer()::sign),
                         (_, _) -> {},
                         event -> control[0].post(event),

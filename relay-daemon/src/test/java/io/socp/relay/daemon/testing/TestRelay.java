@@ -39,18 +39,28 @@ public final class TestRelay implements AutoCloseable {
     }
 
     /** How a relay is started; each {@code with} changes one thing. */
-    public record Setup(Server actor, int port, List<Introducer> introducers, LinkOptions links) {
+    public record Setup(
+            Server actor,
+            int port,
+            HostPort advertised,
+            List<Introducer> introducers,
+            LinkOptions links) {
 
         public Setup withPort(int newPort) {
-            return new Setup(actor, newPort, introducers, links);
+            return new Setup(actor, newPort, advertised, introducers, links);
         }
 
         public Setup withIntroducers(Introducer... all) {
-            return new Setup(actor, port, List.of(all), links);
+            return new Setup(actor, port, advertised, List.of(all), links);
         }
 
         public Setup withLinks(LinkOptions newLinks) {
-            return new Setup(actor, port, introducers, newLinks);
+            return new Setup(actor, port, advertised, introducers, newLinks);
+        }
+
+        /** Others are told of this port of this machine instead of the one it listens on. */
+        public Setup withAdvertisedPort(int newPort) {
+            return new Setup(actor, port, new HostPort(HOST, newPort), introducers, links);
         }
 
         /** Starts; the data directory lies under {@code parent}. */
@@ -83,7 +93,7 @@ public final class TestRelay implements AutoCloseable {
         private RelayOptions options() {
             return new RelayOptions(
                     new Bind(HOST, port),
-                    null,
+                    advertised,
                     new Bind(HOST, 0),
                     introducers,
                     links,
@@ -92,7 +102,7 @@ public final class TestRelay implements AutoCloseable {
     }
 
     public static Setup of(Server actor) {
-        return new Setup(actor, 0, List.of(), LinkOptions.standard());
+        return new Setup(actor, 0, null, List.of(), LinkOptions.standard());
     }
 
     /** The standard bounds with other times for the first frame, and other queues. */

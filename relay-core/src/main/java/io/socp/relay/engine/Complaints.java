@@ -1,0 +1,77 @@
+package io.socp.relay.engine;
+
+import io.socp.relay.dedup.Admitted;
+import io.socp.relay.engine.RelayEffect.Post;
+import io.socp.relay.envelope.Envelope;
+import io.socp.relay.identity.IdRule;
+import io.socp.relay.identity.LinkId;
+import io.socp.relay.identity.UserId;
+import io.socp.relay.message.ChannelMessage;
+import io.socp.relay.message.ChatMessage.Authored;
+import io.socp.relay.message.ChatMessage.ServerDeliver;
+import io.socp.relay.message.ChatMessage.UserDeliver;
+import io.socp.relay.message.ErrorCode;
+import io.socp.relay.message.MeshMessage;
+import io.socp.relay.message.NoticeMessage;
+import io.socp.relay.message.NoticeMessage.ErrorNotice;
+import io.socp.relay.message.PresenceMessage;
+import io.socp.relay.message.QueryMessage;
+import io.socp.relay.message.SessionMessage;
+import io.socp.relay.ownership.ThreadSafe;
+import io.socp.relay.presence.UserLocation;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Finds out in whose name a message cannot be brought. Thread-safe: reads the view. */
+@ThreadSafe
+final class Complaints {
+
+    private final LiveView view;
+
+    Complaints(LiveView view) {
+        this.view = view;
+    }
+
+    /**
+     * The complaint of the message's author, should it not be brought; null where none wrote it.
+     */
+    @Nullable Complaint of(Admitted admitted, UserId recipient) {
+        return switch (admitted.message()) {
+            case Authored authored -> new Complaint(authored.author(), recipient);
+            case ServerDeliver deliver -> new Complaint(deliver.author(), recipient);
+            case UserDeliver _,
+                    MeshMessage _,
+                    PresenceMessage _,
+                    SessionMessage _,
+                    ChannelMessage _,
+                    QueryMessage _,
+                    NoticeMessage _ ->
+                    null;
+        };
+    }
+
+    /** A peer sent this for one who is not here: the control plane tells it, and the author. */
+    List<RelayEffect> misdirected(Admitted admitted, String recipient, LinkId source) {
+        Complaint complaint =
+                IdRule.LENIENT.accepts(recipient) ? of(admitted, new UserId(recipient)) : null;
+        return complaint == null
+                ? List.of()
+                : List.of(new Post(new RelayEvent.Misdirected(source, complaint)));
+    }
+
+    /**
+     * What another relay of our kind reports to one of our users: that a message reached nobody.
+     * Null for any other ERROR. It goes to our own users and no further.
+     */
+    @Nullable Complaint reported(ErrorNotice error, Envelope envelope, LinkId source) {
+        boolean isForOurUser =
+                view.dialects().isOwnRelay(source)
+                        && error.code().equals(ErrorCode.USER_NOT_FOUND.name())
+                        && IdRule.LENIENT.accepts(error.detail())
+                        && IdRule.LENIENT.accepts(envelope.to())
+                        && view.locate(new UserId(envelope.to())) instanceof UserLocation.Local;
+        return isForOurUser
+                ? new Complaint(new UserId(envelope.to()), new UserId(error.detail()))
+                : null;
+    }
+}

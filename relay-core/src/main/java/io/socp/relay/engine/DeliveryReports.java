@@ -1,0 +1,96 @@
+package io.socp.relay.engine;
+
+import io.socp.relay.dialect.LinkDialects;
+import io.socp.relay.engine.RelayEffect.Send;
+import io.socp.relay.identity.LinkId;
+import io.socp.relay.identity.ServerId;
+import io.socp.relay.identity.UserId;
+import io.socp.relay.mesh.PeerTable;
+import io.socp.relay.message.PresenceMessage.UserRemove;
+import io.socp.relay.ownership.EventLoopConfined;
+import io.socp.relay.presence.UserDirectory;
+import io.socp.relay.presence.UserLocation;
+import io.socp.relay.time.Moment;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Says to authors which of their messages reached nobody, and to peers which of their users are
+ * ghosts. Event-loop confined to the mesh loop.
+ *
+ * <p>A server is told of an author of its own only where it is known to run this software: some
+ * servers answer an ERROR with an ERROR, for ever. What it then passes on to its user is its own.
+ */
+@EventLoopConfined
+final class DeliveryReports {
+
+    /** A peer is told at most this often that the same user is not here. */
+    static final Duration CORRECTION_INTERVAL = Duration.ofSeconds(5);
+
+    /** Corrections remembered; of more, the oldest is forgotten and may be said again. */
+    static final int CORRECTIONS_MAX = 10_000;
+
+    private final Self self;
+    private final UserDirectory directory;
+    private final PeerTable peers;
+    private final LinkDialects dialects;
+    private final Map<Ghost, Long> correctedNs = new LinkedHashMap<>();
+
+    /** A user whom that server believes to be here. */
+    private record Ghost(ServerId believer, UserId user) {}
+
+    DeliveryReports(Self self, UserDirectory directory, PeerTable peers, LinkDialects dialects) {
+        this.self = self;
+        this.directory = directory;
+        this.peers = peers;
+        this.dialects = dialects;
+    }
+
+    /** Tells the author, wherever he is. */
+    void onUndelivered(Complaint complaint, Moment now, EffectSink sink) {
+        switch (directory.locate(complaint.author())) {
+            case UserLocation.Local(LinkId link) -> tell(link, complaint, now, sink);
+            case UserLocation.Remote(ServerId home) -> {
+                LinkId link = peers.linkTo(home);
+                if (link != null && dialects.isOwnRelay(link)) {
+                    tell(link, complaint, now, sink);
+                }
+            }
+            case UserLocation.Unknown() -> {}
+        }
+    }
+
+    /** A peer believes that the user is here: it is told otherwise, and the author is told. */
+    void onMisdirected(LinkId link, Complaint complaint, Moment now, EffectSink sink) {
+        ServerId believer = peers.serverOf(link);
+        UserId user = complaint.recipient();
+        if (believer != null
+                && !(directory.locate(user) instanceof UserLocation.Local)
+                && isDue(new Ghost(believer, user), now)) {
+            // Of a moment ago: should the user come this instant, the advertisement overrules it.
+            long ts = now.epochMs() - 1;
+            sink.emit(
+                    new Send(link, self.toAll(new UserRemove(self.id(), user, self.id(), ts), ts)));
+        }
+        onUndelivered(complaint, now, sink);
+    }
+
+    private void tell(LinkId link, Complaint complaint, Moment now, EffectSink sink) {
+        sink.emit(self.notFound(link, complaint.author(), complaint.recipient().value(), now));
+    }
+
+    private boolean isDue(Ghost ghost, Moment now) {
+        Long lastNs = correctedNs.get(ghost);
+        if (lastNs != null && now.ns() - lastNs < CORRECTION_INTERVAL.toNanos()) {
+            return false;
+        }
+        // Taken out first, so that the order is that of the times.
+        correctedNs.remove(ghost);
+        if (correctedNs.size() >= CORRECTIONS_MAX) {
+            correctedNs.remove(correctedNs.keySet().iterator().next());
+        }
+        correctedNs.put(ghost, now.ns());
+        return true;
+    }
+}

@@ -1,0 +1,30 @@
+package io.socp.relay.daemon.deliver;
+
+import io.socp.relay.engine.Complaint;
+import io.socp.relay.ownership.Immutable;
+import io.socp.relay.sign.Priority;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A user's frame on its way to a peer. Immutable; the array is never written to.
+ *
+ * @param bytes the encoded envelope; sent again, it is the same message to whoever has it
+ * @param deadlineNs when it is given up unless it was written, monotonic
+ * @param complaint what its author is told then; null for what is meant for all
+ */
+@Immutable
+@SuppressWarnings("ArrayRecordComponent")
+record Parcel(byte[] bytes, Priority priority, long deadlineNs, @Nullable Complaint complaint) {
+
+    /** What holding a frame costs beside its bytes, about. */
+    private static final int OVERHEAD_BYTES = 200;
+
+    /** What it takes of the room. */
+    long cost() {
+        return (long) bytes.length + OVERHEAD_BYTES;
+    }
+
+    boolean isFile() {
+        return priority == Priority.FILE;
+    }
+}
