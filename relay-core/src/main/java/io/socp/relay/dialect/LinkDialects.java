@@ -1,6 +1,7 @@
 package io.socp.relay.dialect;
 
 import io.socp.relay.identity.LinkId;
+import io.socp.relay.identity.ServerId;
 import io.socp.relay.ownership.ThreadSafe;
 import java.util.Map;
 import java.util.Set;
@@ -17,6 +18,7 @@ public final class LinkDialects {
 
     private final Map<LinkId, Dialect> byLink = new ConcurrentHashMap<>();
     private final Map<LinkId, PeerDialect> byPeerLink = new ConcurrentHashMap<>();
+    private final Map<ServerId, PeerDialect> byServer = new ConcurrentHashMap<>();
     private final Map<Dialect, Integer> linksByDialect = new ConcurrentHashMap<>();
 
     /** A user's link speaks this dialect. */
@@ -38,9 +40,20 @@ public final class LinkDialects {
         }
     }
 
-    /** A server's link speaks this dialect. */
-    public void put(LinkId link, PeerDialect dialect) {
+    /** A server speaks this dialect, on this link of its and on those to come. */
+    public void put(LinkId link, ServerId server, PeerDialect dialect) {
         byPeerLink.put(link, dialect);
+        byServer.put(server, dialect);
+    }
+
+    /** Nothing is sent to the server any more. */
+    public void forget(ServerId server) {
+        byServer.remove(server);
+    }
+
+    /** How to write to this server, also while its link is lost. */
+    public PeerDialect ofServer(ServerId server) {
+        return byServer.getOrDefault(server, PeerDialect.STANDARD);
     }
 
     /** The server's link is closed. */
@@ -55,7 +68,7 @@ public final class LinkDialects {
 
     /** Whether one of our own relays is at the other end: it reads our extensions. */
     public boolean isOwnRelay(LinkId link) {
-        return ofPeer(link).manner() == PeerDialect.Manner.OWN;
+        return ofPeer(link).isOwn();
     }
 
     /** How to write on this user's link. */

@@ -77,6 +77,11 @@ public record PeerDialect(KeyContainer keys, Manner manner) {
         return new PeerDialect(key.container(), manner(server, key, null));
     }
 
+    /** Whether one of our own relays reads this. */
+    public boolean isOwn() {
+        return manner == Manner.OWN;
+    }
+
     private static Manner linkSigned(Manner manner, Envelope envelope, String mark) {
         boolean isMarked = envelope.payload().members().get(mark) != null;
         return manner == Manner.STANDARD && isMarked ? Manner.LINK_SIGNED : manner;

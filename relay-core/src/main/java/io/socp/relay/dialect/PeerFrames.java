@@ -1,14 +1,28 @@
 package io.socp.relay.dialect;
 
 import io.socp.relay.crypto.KeyContainer;
+import io.socp.relay.dialect.PeerDialect.Manner;
+import io.socp.relay.envelope.Envelope;
 import io.socp.relay.envelope.JsonValue;
 import io.socp.relay.envelope.JsonValue.JsonArray;
 import io.socp.relay.envelope.JsonValue.JsonObject;
+import io.socp.relay.envelope.JsonValue.JsonText;
 import io.socp.relay.envelope.Payload;
 import io.socp.relay.identity.HostPort;
+import io.socp.relay.identity.ServerId;
+import io.socp.relay.message.ChannelName;
+import io.socp.relay.message.ChatMessage.Authored;
+import io.socp.relay.message.ChatMessage.FilePart;
+import io.socp.relay.message.ChatMessage.MsgDirect;
+import io.socp.relay.message.ChatMessage.MsgPublicChannel;
+import io.socp.relay.message.ChatMessage.ServerDeliver;
 import io.socp.relay.message.MeshMessage.KnownServer;
 import io.socp.relay.message.MeshMessage.ServerWelcome;
+import io.socp.relay.message.MessageType;
+import io.socp.relay.message.PayloadWriter;
+import io.socp.relay.sign.OutboundFrame;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -48,12 +62,108 @@ public final class PeerFrames {
     }
 
     /**
+     * A direct message on its way to the recipient's server. Besides the standard's five fields it
+     * holds the author's time, which some read nowhere else, and what kind of message it is.
+     */
+    public static Payload deliver(ServerDeliver message, PeerDialect dialect) {
+        Payload standard = PayloadWriter.payload(message);
+        if (dialect.manner() == Manner.OWN) {
+            return standard;
+        }
+        return Payload.of(
+                copyOf(standard.members())
+                        .put("sender_pub", KeyText.in(dialect.keys(), message.sealed().senderPub()))
+                        .put("orig_ts", message.ts())
+                        .put("original_ts", message.ts())
+                        .put("ts", message.ts())
+                        .put("inner_type", MessageType.MSG_DIRECT.name())
+                        .put("public", false)
+                        .build());
+    }
+
+    /**
+     * What a user wrote to all, or a piece of a file, for a peer that does not believe the user's
+     * own signature; empty where it does.
+     *
+     * @param frame as the standard has it
+     * @param us as the peer knows us
+     */
+    public static Optional<OutboundFrame> passedOn(
+            Envelope frame, Authored message, PeerDialect dialect, ServerId us) {
+        return switch (dialect.manner()) {
+            case OWN -> Optional.empty();
+            case STANDARD, ONE_WAY ->
+                    frame.sig().isEmpty()
+                            ? Optional.of(OutboundFrame.signedByUs(frame))
+                            : Optional.empty();
+            case PUBLIC_ADDRESSED, LINK_SIGNED ->
+                    Optional.of(
+                            OutboundFrame.ofOurs(
+                                    frame.type(),
+                                    Payload.of(contained(frame, message, dialect).build()),
+                                    frame.from(),
+                                    ChannelName.isPublic(frame.to()) ? "public" : frame.to(),
+                                    frame.ts()));
+            case SERVER_PREFIXED ->
+                    Optional.of(
+                            OutboundFrame.ofOurs(
+                                    frame.type(),
+                                    Payload.of(authored(frame, message, dialect)),
+                                    us.value(),
+                                    "*",
+                                    frame.ts()));
+        };
+    }
+
+    /** Author, time and recipient inside the payload: the envelope is between the servers. */
+    private static JsonObject authored(Envelope frame, Authored message, PeerDialect dialect) {
+        boolean isPublic = ChannelName.isPublic(frame.to());
+        JsonObject.Builder fields = contained(frame, message, dialect);
+        switch (message) {
+            case MsgPublicChannel text -> {
+                fields.put("from", text.author().value())
+                        .put("ts", text.ts())
+                        .put("channel", "public");
+                if (!(frame.payload().members().get("text") instanceof JsonText)) {
+                    String sealed = text.sealed().ciphertext();
+                    fields.put("text", PublicText.readable(sealed).orElse(sealed));
+                }
+            }
+            case FilePart part -> {
+                fields.put("sender", part.author().value());
+                if (isPublic) {
+                    fields.put("mode", "public");
+                } else {
+                    fields.put("user_id", frame.to());
+                }
+            }
+            case MsgDirect _ -> {}
+        }
+        return fields.build();
+    }
+
+    private static JsonObject.Builder contained(
+            Envelope frame, Authored message, PeerDialect dialect) {
+        JsonObject.Builder fields = copyOf(frame.payload().members());
+        if (message instanceof MsgPublicChannel text && !text.sealed().senderPub().isEmpty()) {
+            fields.put("sender_pub", KeyText.in(dialect.keys(), text.sealed().senderPub()));
+        }
+        return fields;
+    }
+
+    private static JsonObject.Builder copyOf(JsonObject object) {
+        JsonObject.Builder copy = JsonObject.builder();
+        object.members().forEach(copy::put);
+        return copy;
+    }
+
+    /**
      * The standard's {@code clients} are servers, and some dial only whom they find there. Where a
      * server takes them for users, it gets none.
      */
     private static JsonValue clients(
             KnownServer introducer, List<KnownServer> others, PeerDialect dialect) {
-        return dialect.manner() == PeerDialect.Manner.PUBLIC_ADDRESSED
+        return dialect.manner() == Manner.PUBLIC_ADDRESSED
                 ? new JsonArray(List.of())
                 : new JsonArray(
                         Stream.concat(Stream.of(introducer), others.stream())

@@ -1,8 +1,6 @@
 package io.socp.relay.dialect;
 
-import io.socp.relay.crypto.Base64Url;
 import io.socp.relay.crypto.KeyContainer;
-import io.socp.relay.crypto.KeyReading;
 import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.dialect.Dialect.Manner;
 import io.socp.relay.envelope.Envelope;
@@ -20,9 +18,6 @@ import io.socp.relay.message.PayloadWriter;
 import io.socp.relay.message.PresenceMessage.UserAdvertise;
 import io.socp.relay.ownership.ThreadSafe;
 import io.socp.relay.sign.OutboundFrame;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -65,7 +60,7 @@ public final class UserFrames {
         if (senderPub.isEmpty() && authorKey != null) {
             senderPub = authorKey.text();
         }
-        fields.put("sender_pub", contained(senderPub, dialect.keys()));
+        fields.put("sender_pub", KeyText.in(dialect.keys(), senderPub));
         if (dialect.manner() == Manner.PAYLOAD_ADDRESSED) {
             fields.put("from", message.author().value())
                     .put("to", message.recipient().value())
@@ -132,7 +127,7 @@ public final class UserFrames {
             Envelope received, MsgPublicChannel text, Dialect dialect) {
         JsonObject members = received.payload().members();
         JsonObject.Builder fields = copyOf(members);
-        String senderPub = contained(text.sealed().senderPub(), dialect.keys());
+        String senderPub = KeyText.in(dialect.keys(), text.sealed().senderPub());
         boolean changed = !senderPub.equals(text.sealed().senderPub());
         if (changed) {
             fields.put("sender_pub", senderPub);
@@ -150,7 +145,8 @@ public final class UserFrames {
                         .put("ts", text.ts())
                         .put("channel", PUBLIC);
                 if (!(members.get("text") instanceof JsonText)) {
-                    readable(text.sealed().ciphertext()).ifPresent(t -> fields.put("text", t));
+                    PublicText.readable(text.sealed().ciphertext())
+                            .ifPresent(t -> fields.put("text", t));
                 }
             }
         }
@@ -161,39 +157,6 @@ public final class UserFrames {
     private static OutboundFrame ours(Envelope received, JsonObject.Builder fields, String to) {
         return OutboundFrame.ofOurs(
                 received.type(), Payload.of(fields.build()), received.from(), to, received.ts());
-    }
-
-    /** Public text as existing clients write it: base64url of UTF-8. */
-    private static Optional<String> readable(String ciphertext) {
-        try {
-            byte[] bytes = Base64Url.decode(ciphertext);
-            return Optional.of(
-                    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
-        } catch (IllegalArgumentException | CharacterCodingException sealedOrPlain) {
-            return Optional.empty();
-        }
-    }
-
-    private static String contained(String keyText, KeyContainer keys) {
-        if (keyText.isEmpty() || looksLike(keyText) == keys) {
-            return keyText;
-        }
-        return switch (RsaPublicKey.read(keyText)) {
-            case KeyReading.Valid(RsaPublicKey key) ->
-                    key.container() == keys ? keyText : key.text(keys);
-            // Not for us to judge: no relay needs it.
-            case KeyReading.Invalid _ -> keyText;
-        };
-    }
-
-    /** The container by its first characters: reading the key costs far more. */
-    private static KeyContainer looksLike(String keyText) {
-        if (keyText.startsWith("-----BEGIN")) {
-            return KeyContainer.PEM_TEXT;
-        }
-        return keyText.startsWith("LS0tLS1CRUdJTi")
-                ? KeyContainer.PEM_BASE64URL
-                : KeyContainer.DER_BASE64URL;
     }
 
     private static JsonObject.Builder copyOf(JsonObject object) {

@@ -210,6 +210,9 @@ final class Attendance {
     /** Drops users of {@code server} not advertised since; our users are told, in our name. */
     void sweep(ServerId server, long sinceNs, Moment now, EffectSink sink) {
         peers.stopAwaiting(server);
+        if (peers.linkTo(server) == null) {
+            dialects.forget(server);
+        }
         List<UserId> gone = directory.sweep(server, sinceNs);
         for (UserId user : gone) {
             UserRemove removal = new UserRemove(self.id(), user, server, now.epochMs());

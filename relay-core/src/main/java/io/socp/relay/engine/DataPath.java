@@ -1,56 +1,30 @@
 package io.socp.relay.engine;
 
-import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.dedup.Admission;
 import io.socp.relay.dedup.Admitted;
 import io.socp.relay.dedup.SeenMessages;
-import io.socp.relay.dialect.FrameVersions;
-import io.socp.relay.dialect.UserFrames;
+import io.socp.relay.dialect.PeerReader;
 import io.socp.relay.engine.Outcome.Verdict;
-import io.socp.relay.engine.RelayEffect.Audience;
 import io.socp.relay.engine.RelayEffect.Close;
-import io.socp.relay.engine.RelayEffect.Convey;
-import io.socp.relay.engine.RelayEffect.Post;
 import io.socp.relay.engine.RelayEffect.Report;
-import io.socp.relay.engine.RelayEffect.Send;
-import io.socp.relay.engine.RelayEffect.SendToUsers;
 import io.socp.relay.envelope.DecodeFailure;
 import io.socp.relay.envelope.Envelope;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
-import io.socp.relay.identity.UserId;
-import io.socp.relay.message.ChatMessage.Authored;
 import io.socp.relay.message.ErrorCode;
 import io.socp.relay.message.MessageParser;
-import io.socp.relay.message.NoticeMessage.ErrorNotice;
 import io.socp.relay.message.Parsing;
-import io.socp.relay.message.SessionMessage.CtrlClose;
 import io.socp.relay.message.SocpMessage;
 import io.socp.relay.ownership.ThreadSafe;
-import io.socp.relay.route.RouteDecision;
-import io.socp.relay.route.RouteDecision.Answer;
-import io.socp.relay.route.RouteDecision.Deliver;
-import io.socp.relay.route.RouteDecision.Done;
-import io.socp.relay.route.RouteDecision.Forward;
-import io.socp.relay.route.RouteDecision.HandOn;
-import io.socp.relay.route.RouteDecision.PassOn;
-import io.socp.relay.route.RouteDecision.PassToAll;
-import io.socp.relay.route.RouteDecision.PassToEach;
-import io.socp.relay.route.RouteDecision.ToControlPlane;
-import io.socp.relay.route.RouteDecision.Undeliverable;
-import io.socp.relay.route.Router;
-import io.socp.relay.sign.OutboundFrame;
 import io.socp.relay.time.Moment;
 import io.socp.relay.verify.LinkIdentity;
 import io.socp.relay.verify.LinkPolicy;
 import io.socp.relay.verify.MessageVerifier;
-import io.socp.relay.verify.Proof;
 import io.socp.relay.verify.Rejection;
 import io.socp.relay.verify.Verification;
 import io.socp.relay.verify.Vetted;
 import io.socp.relay.verify.Vetting;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The way of one frame through the house: vet, verify, admit, route. Thread-safe; the only state is
@@ -68,11 +42,8 @@ public final class DataPath {
     private final LinkPolicy policy;
     private final MessageVerifier verifier;
     private final SeenMessages seen;
-    private final LiveView view;
-    private final DirectoryQueries queries;
-    private final UserFrames frames;
-    private final Complaints complaints;
-    private final Router router = new Router();
+    private final Dispatch dispatch;
+    private final PeerReader peerReader = new PeerReader();
 
     DataPath(
             Self self,
@@ -87,10 +58,7 @@ public final class DataPath {
         this.policy = policy;
         this.verifier = verifier;
         this.seen = seen;
-        this.view = view;
-        this.frames = new UserFrames(self.id().value());
-        this.queries = queries;
-        this.complaints = new Complaints(view);
+        this.dispatch = new Dispatch(self, view, queries);
     }
 
     /** Everything that can be decided about a frame without RSA. */
@@ -99,11 +67,18 @@ public final class DataPath {
             // Our own gossip, echoed by a peer.
             return ended(Verdict.DUPLICATE);
         }
-        return switch (parser.parse(envelope)) {
+        return switch (parser.parse(standard(envelope, link))) {
             case Parsing.Parsed(SocpMessage message) -> vet(envelope, message, source, link, now);
             case Parsing.Malformed malformed ->
                     new Intake.Ended(malformed(envelope, malformed, source, link, now));
         };
+    }
+
+    /** Other servers' words for some things are not the standard's. */
+    private Envelope standard(Envelope envelope, LinkIdentity link) {
+        return link instanceof LinkIdentity.Server(ServerId peer, _)
+                ? peerReader.standard(envelope, peer)
+                : envelope;
     }
 
     /** The answer to bytes that are no envelope. */
@@ -137,7 +112,7 @@ public final class DataPath {
             case Verification.Accepted(var verified) ->
                     switch (seen.admit(verified)) {
                         case Admission.Duplicate() -> new Outcome(Verdict.DUPLICATE, List.of());
-                        case Admitted admitted -> route(admitted, source, now);
+                        case Admitted admitted -> dispatch.carryOn(admitted, source, now);
                     };
         };
     }
@@ -155,130 +130,22 @@ public final class DataPath {
         };
     }
 
-    private Outcome route(Admitted admitted, LinkId source, Moment now) {
-        RouteDecision decision = router.decide(admitted, view);
-        return switch (decision) {
-            case Deliver(LinkId link, var message) ->
-                    accepted(
-                            new Send(
-                                    link,
-                                    frames.deliver(
-                                            message,
-                                            view.dialects().of(link),
-                                            view.keyOf(message.author()))));
-            case Forward(var home, var message) ->
-                    accepted(
-                            new Convey(
-                                    List.of(home),
-                                    self.to(home, message, message.ts()),
-                                    message.ts(),
-                                    new Complaint(message.author(), message.recipient())));
-            case PassOn(var home, var recipient) ->
-                    accepted(
-                            convey(
-                                    List.of(home),
-                                    admitted,
-                                    passable(admitted),
-                                    complaints.of(admitted, recipient)));
-            case PassToEach(var users, var servers) -> {
-                OutboundFrame frame = passable(admitted);
-                yield accepted(new Send(users, frame), convey(servers, admitted, frame, null));
-            }
-            case HandOn(LinkId link) ->
-                    accepted(new Send(link, versions(admitted).in(view.dialects().of(link))));
-            case PassToAll(var peers) ->
-                    accepted(
-                            new SendToUsers(Audience.EVERYONE, source, versions(admitted)),
-                            convey(peers, admitted, passable(admitted), null));
-            case Undeliverable(String recipient) -> undeliverable(admitted, recipient, source, now);
-            case Answer(var query) -> accepted(queries.answer(query, admitted, source, now));
-            case ToControlPlane() -> accepted(new Post(new RelayEvent.Received(source, admitted)));
-            case Done() -> done(admitted, source);
-        };
-    }
-
-    /**
-     * The received frame, where its author's own signature is the proof; else with ours: the next
-     * server would have nothing to hold on to.
-     */
-    private OutboundFrame passable(Admitted admitted) {
-        boolean provenByAuthor =
-                switch (admitted.proof()) {
-                    case Proof.ContentSignedBy _ -> true;
-                    case Proof.SignedBy(RsaPublicKey key) ->
-                            !(admitted.message() instanceof Authored authored)
-                                    || key.equals(view.keyOf(authored.author()));
-                    case Proof.FirstContact _, Proof.LinkOnly _ -> false;
-                };
-        return provenByAuthor
-                ? OutboundFrame.asReceived(admitted.envelope())
-                : OutboundFrame.signedByUs(admitted.envelope());
-    }
-
-    private FrameVersions versions(Admitted admitted) {
-        OutboundFrame frame = passable(admitted);
-        return admitted.message() instanceof Authored authored
-                ? frames.passedOn(admitted.envelope(), authored, frame, view.dialects().inUse())
-                : FrameVersions.uniform(frame);
-    }
-
-    private Outcome done(Admitted admitted, LinkId source) {
-        if (admitted.message() instanceof CtrlClose) {
-            return accepted(new Close(source, CloseReason.NORMAL, "bye"));
-        }
-        Complaint complaint =
-                admitted.message() instanceof ErrorNotice error
-                        ? complaints.reported(error, admitted.envelope(), source)
-                        : null;
-        return complaint == null
-                ? accepted()
-                : accepted(new Post(new RelayEvent.Undelivered(complaint)));
-    }
-
-    private Outcome undeliverable(Admitted admitted, String recipient, LinkId source, Moment now) {
-        List<RelayEffect> effects =
-                switch (admitted.link()) {
-                    case LinkIdentity.User user ->
-                            List.of(notFound(admitted, user.user(), recipient, source, now));
-                    case LinkIdentity.Server _ ->
-                            complaints.misdirected(admitted, recipient, source);
-                    case LinkIdentity.Stranger _, LinkIdentity.Introducer _ -> List.of();
-                };
-        return new Outcome(Verdict.UNDELIVERABLE, effects);
-    }
-
-    private RelayEffect notFound(
-            Admitted admitted, UserId author, String recipient, LinkId source, Moment now) {
-        // What its author has signed cost him as much as our answer costs us.
-        return admitted.proof() instanceof Proof.LinkOnly
-                ? self.error(source, author.value(), ErrorCode.USER_NOT_FOUND, recipient, now)
-                : self.notFound(source, author, recipient, now);
-    }
-
-    private static RelayEffect convey(
-            List<ServerId> servers,
-            Admitted admitted,
-            OutboundFrame frame,
-            @Nullable Complaint complaint) {
-        return new Convey(servers, frame, admitted.envelope().ts(), complaint);
-    }
-
     private Outcome malformed(
             Envelope envelope,
             Parsing.Malformed malformed,
             LinkId source,
             LinkIdentity link,
             Moment now) {
-        boolean foreignGossip =
-                link instanceof LinkIdentity.Server && malformed instanceof Parsing.UnknownType;
-        Verdict verdict =
-                switch (malformed) {
-                    case Parsing.BadField _ -> Verdict.MALFORMED;
-                    case Parsing.UnknownType _, Parsing.BadKey _ -> Verdict.UNUSABLE;
-                };
-        if (foreignGossip || isNotice(envelope)) {
+        boolean fromServer = link instanceof LinkIdentity.Server;
+        boolean isForeignGossip = fromServer && malformed instanceof Parsing.UnknownType;
+        if (isForeignGossip || link instanceof LinkIdentity.Introducer || isNotice(envelope)) {
             return new Outcome(Verdict.UNUSABLE, List.of());
         }
+        // Other servers' gossip takes many forms: no form of it is worth a link.
+        Verdict verdict =
+                malformed instanceof Parsing.BadField && !fromServer
+                        ? Verdict.MALFORMED
+                        : Verdict.UNUSABLE;
         RelayEffect error =
                 self.error(source, nameOf(link), malformed.code(), malformed.detail(), now);
         boolean badHello = malformed instanceof Parsing.BadKey && !isIdentified(link);
@@ -347,10 +214,6 @@ public final class DataPath {
             case LinkIdentity.Server server -> server.server().value();
             case LinkIdentity.Stranger _, LinkIdentity.Introducer _ -> "";
         };
-    }
-
-    private static Outcome accepted(RelayEffect... effects) {
-        return new Outcome(Verdict.ACCEPTED, List.of(effects));
     }
 
     private static Intake ended(Verdict verdict) {

@@ -143,6 +143,7 @@ final class Membership {
             LinkId link, ServerWelcome welcome, Admitted admitted, Moment now, EffectSink sink) {
         Contact contact = contacts.awaitedOn(link).orElse(null);
         if (contact == null) {
+            learn(welcome, now);
             return;
         }
         ServerId assigned = welcome.assignedId();
@@ -161,6 +162,11 @@ final class Membership {
                                 welcome.key() == null ? key : welcome.key()),
                         admitted.proof());
         answered(contact, link, answer, now, sink);
+        learn(welcome, now);
+    }
+
+    /** The servers that a peer knows are dialled too. */
+    private void learn(ServerWelcome welcome, Moment now) {
         for (KnownServer known : welcome.servers()) {
             if (!known.server().equals(self.id()) && !known.key().equals(self.key())) {
                 contacts.learn(known.server(), known.address(), known.key(), now.ns());

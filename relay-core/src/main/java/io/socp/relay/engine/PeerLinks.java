@@ -97,7 +97,7 @@ final class PeerLinks {
     /** Takes the link as one of this peer's. */
     void join(KnownServer peer, PeerLink link, PeerDialect dialect, Moment now, EffectSink sink) {
         ServerId server = peer.server();
-        dialects.put(link.link(), dialect);
+        dialects.put(link.link(), server, dialect);
         switch (peers.join(server, peer.key(), peer.address(), link, choice(dialect))) {
             case CAME_UP -> {
                 sweeps.schedule(server, now.ns(), after(timers.settle(), now));

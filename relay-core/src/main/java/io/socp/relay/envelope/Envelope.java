@@ -114,13 +114,14 @@ public final class Envelope {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Envelope that
-                && type.equals(that.type)
-                && from.equals(that.from)
-                && to.equals(that.to)
-                && ts == that.ts
-                && payload.equals(that.payload)
-                && sig.equals(that.sig);
+        return this == other
+                || (other instanceof Envelope that
+                        && type.equals(that.type)
+                        && from.equals(that.from)
+                        && to.equals(that.to)
+                        && ts == that.ts
+                        && payload.equals(that.payload)
+                        && sig.equals(that.sig));
     }
 
     @Override

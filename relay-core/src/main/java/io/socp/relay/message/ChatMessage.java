@@ -15,6 +15,9 @@ public sealed interface ChatMessage extends SocpMessage {
         /** The author, named in the envelope's {@code from}. */
         UserId author();
 
+        /** The envelope's {@code to}: a user, or a name of the public channel. */
+        String to();
+
         /** When the author says it was written, Unix ms. */
         long ts();
 
@@ -28,6 +31,11 @@ public sealed interface ChatMessage extends SocpMessage {
         @Override
         public MessageType type() {
             return MessageType.MSG_DIRECT;
+        }
+
+        @Override
+        public String to() {
+            return recipient.value();
         }
 
         @Override
@@ -50,6 +58,11 @@ public sealed interface ChatMessage extends SocpMessage {
         }
 
         @Override
+        public String to() {
+            return channel;
+        }
+
+        @Override
         public String contentSig() {
             return sealed.contentSig();
         }
@@ -57,9 +70,6 @@ public sealed interface ChatMessage extends SocpMessage {
 
     /** A piece of a file transfer; {@code to} is a user, or the public channel. */
     sealed interface FilePart extends Authored {
-
-        /** The envelope's {@code to}. */
-        String to();
 
         /** Names the transfer; chosen by the author. */
         String fileId();

@@ -8,6 +8,7 @@ import io.socp.relay.identity.UserId;
 import io.socp.relay.message.ChannelMessage;
 import io.socp.relay.message.ChannelMessage.PublicChannelKeyShare;
 import io.socp.relay.message.ChannelMessage.Wrap;
+import io.socp.relay.message.ChannelName;
 import io.socp.relay.message.ChatMessage.FilePart;
 import io.socp.relay.message.ChatMessage.MsgDirect;
 import io.socp.relay.message.ChatMessage.MsgPublicChannel;
@@ -48,9 +49,6 @@ import java.util.Set;
  */
 @ThreadSafe
 public final class Router {
-
-    /** Names of the public channel in use as an envelope's {@code to}. */
-    private static final Set<String> PUBLIC_CHANNEL = Set.of("public", "*", "all", "g123", "");
 
     /** The decision for {@code admitted}. */
     public RouteDecision decide(Admitted admitted, RoutingView view) {
@@ -109,7 +107,7 @@ public final class Router {
     }
 
     private static RouteDecision file(Admitted admitted, FilePart part, RoutingView view) {
-        if (PUBLIC_CHANNEL.contains(part.to())) {
+        if (ChannelName.isPublic(part.to())) {
             return toAll(admitted, view);
         }
         if (!IdRule.LENIENT.accepts(part.to())) {
@@ -126,7 +124,7 @@ public final class Router {
     /** Some implementations send public text to each user in turn: then it is for that user. */
     private static RouteDecision publicText(
             Admitted admitted, MsgPublicChannel text, RoutingView view) {
-        if (PUBLIC_CHANNEL.contains(text.channel()) || !IdRule.LENIENT.accepts(text.channel())) {
+        if (ChannelName.isPublic(text.channel()) || !IdRule.LENIENT.accepts(text.channel())) {
             return toAll(admitted, view);
         }
         UserId recipient = new UserId(text.channel());

@@ -282,24 +282,27 @@ public final class LinkPolicy {
         // A peer vouches for the users it hosts, and for nobody else's.
         boolean hosts = peer.server().equals(keys.homeOf(authored.author()));
         RsaPublicKey known = keys.keyOf(authored.author());
-        RsaPublicKey key = known == null && hosts ? claimedKey(authored) : known;
+        RsaPublicKey key = known == null && hosts ? claimedKey(authored, peer) : known;
         if (key == null) {
             return c.refuse(Reason.UNKNOWN_ORIGIN, "no key known for user " + authored.author());
         }
         return authored(c, authored, key, hosts ? peer.key() : key, now);
     }
 
-    /** The standard's USER_ADVERTISE has no field for a key: then the message brings its own. */
-    private static @Nullable RsaPublicKey claimedKey(Authored authored) {
-        return switch (authored) {
-            case MsgPublicChannel text -> read(text.sealed().senderPub());
-            case MsgDirect direct -> read(direct.sealed().senderPub());
-            case FilePart _ -> null;
-        };
-    }
-
-    private static @Nullable RsaPublicKey read(String text) {
-        return RsaPublicKey.read(text) instanceof KeyReading.Valid(RsaPublicKey key) ? key : null;
+    /**
+     * The standard's USER_ADVERTISE has no field for a key: then the message brings its own, or the
+     * host's word must do.
+     */
+    private static RsaPublicKey claimedKey(Authored authored, Server host) {
+        String claimed =
+                switch (authored) {
+                    case MsgPublicChannel text -> text.sealed().senderPub();
+                    case MsgDirect direct -> direct.sealed().senderPub();
+                    case FilePart _ -> "";
+                };
+        return RsaPublicKey.read(claimed) instanceof KeyReading.Valid(RsaPublicKey key)
+                ? key
+                : host.key();
     }
 
     private Vetting delivered(Case c, ServerDeliver deliver, Server peer, Moment now) {

@@ -33,7 +33,7 @@ public final class EnvelopeBuilder {
     private TestKeys signer;
     private TestKeys author;
 
-    EnvelopeBuilder(String type) {
+    public EnvelopeBuilder(String type) {
         this.type = type;
     }
 

@@ -1,0 +1,139 @@
+package io.socp.relay.dialect;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.socp.relay.envelope.Envelope;
+import io.socp.relay.envelope.JsonValue.JsonArray;
+import io.socp.relay.envelope.JsonValue.JsonNumber;
+import io.socp.relay.envelope.JsonValue.JsonObject;
+import io.socp.relay.envelope.JsonValue.JsonText;
+import io.socp.relay.envelope.Payload;
+import io.socp.relay.identity.ServerId;
+import io.socp.relay.ownership.ThreadSafe;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Reads what other servers send as the standard would have it: what a frame of theirs says inside
+ * its payload, it says in the envelope afterwards. Thread-safe.
+ *
+ * <p>Only the reading changes. The signature is checked over the frame as it came, and by then the
+ * author of what a peer wraps is a user that this very peer hosts.
+ */
+@ThreadSafe
+public final class PeerReader {
+
+    /** Transfers of others whose author is remembered; the longest unused is forgotten. */
+    static final int TRANSFERS_MAX = 10_000;
+
+    private static final Set<String> FILE_TYPES = Set.of("FILE_START", "FILE_CHUNK", "FILE_END");
+
+    /** Pieces after the first do not always name their author. */
+    private final Cache<Transfer, String> authors =
+            Caffeine.newBuilder().maximumSize(TRANSFERS_MAX).build();
+
+    private record Transfer(ServerId server, String fileId) {}
+
+    /** The frame as the standard would have it; mostly the frame itself. */
+    public Envelope standard(Envelope received, ServerId peer) {
+        return switch (received.type()) {
+            case "SERVER_DELIVER" -> delivered(received);
+            case "SERVER_ANNOUNCE" -> announced(received);
+            case "MSG_PUBLIC_CHANNEL", "FILE_START", "FILE_CHUNK", "FILE_END" ->
+                    received.from().equals(peer.value()) ? authored(received, peer) : received;
+            default -> received;
+        };
+    }
+
+    /** A whole file frame in the payload, or the author's time there. */
+    private static Envelope delivered(Envelope received) {
+        JsonObject members = received.payload().members();
+        if (members.get("type") instanceof JsonText(String type)
+                && FILE_TYPES.contains(type)
+                && members.get("payload") instanceof JsonObject inner) {
+            return Envelope.of(
+                    type,
+                    text(members, "from").orElse(received.from()),
+                    text(members, "to").or(() -> text(members, "user_id")).orElse(received.to()),
+                    time(members, received),
+                    Payload.of(inner),
+                    received.sig());
+        }
+        long ts = time(members, received);
+        return ts == received.ts()
+                ? received
+                : Envelope.of(
+                        received.type(),
+                        received.from(),
+                        received.to(),
+                        ts,
+                        received.payload(),
+                        received.sig());
+    }
+
+    /** The server speaks in its own name; the user who wrote it stands in the payload. */
+    private Envelope authored(Envelope received, ServerId peer) {
+        JsonObject members = received.payload().members();
+        Optional<String> named = text(members, "from").or(() -> text(members, "sender"));
+        Optional<Transfer> transfer =
+                text(members, "file_id").map(fileId -> new Transfer(peer, fileId));
+        named.ifPresent(author -> transfer.ifPresent(t -> authors.put(t, author)));
+        Optional<String> author = named.or(() -> transfer.map(authors::getIfPresent));
+        if (author.isEmpty()) {
+            return received;
+        }
+        return Envelope.of(
+                received.type(),
+                author.get(),
+                text(members, "user_id").or(() -> text(members, "to")).orElse("public"),
+                time(members, received),
+                received.payload(),
+                received.sig());
+    }
+
+    /**
+     * Some announce a third server, or say where users are: of that, the server is learned, as from
+     * a welcome. Without host and key there is nothing to learn.
+     */
+    private static Envelope announced(Envelope received) {
+        JsonObject members = received.payload().members();
+        boolean isOfItself =
+                text(members, "server_id").map(received.from()::equals).orElse(true)
+                        && members.get("host") != null
+                        && members.get("port") != null
+                        && members.get("pubkey") != null;
+        return isOfItself
+                ? received
+                : Envelope.of(
+                        "SERVER_WELCOME",
+                        received.from(),
+                        received.to(),
+                        received.ts(),
+                        Payload.of(
+                                JsonObject.builder()
+                                        .put("servers", new JsonArray(List.of(members)))
+                                        .build()),
+                        received.sig());
+    }
+
+    private static Optional<String> text(JsonObject members, String field) {
+        return members.get(field) instanceof JsonText(String value)
+                ? Optional.of(value)
+                : Optional.empty();
+    }
+
+    /** The author's time, where the frame's own is the server's. */
+    private static long time(JsonObject members, Envelope received) {
+        for (String field : List.of("orig_ts", "original_ts", "ts")) {
+            if (members.get(field) instanceof JsonNumber(String literal)) {
+                try {
+                    return Long.parseLong(literal);
+                } catch (NumberFormatException noInteger) {
+                    // Then it is not what an author signed.
+                }
+            }
+        }
+        return received.ts();
+    }
+}

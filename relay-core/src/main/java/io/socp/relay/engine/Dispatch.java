@@ -1,0 +1,234 @@
+package io.socp.relay.engine;
+
+import io.socp.relay.crypto.RsaPublicKey;
+import io.socp.relay.dedup.Admitted;
+import io.socp.relay.dialect.FrameVersions;
+import io.socp.relay.dialect.PeerDialect;
+import io.socp.relay.dialect.PeerFrames;
+import io.socp.relay.dialect.UserFrames;
+import io.socp.relay.engine.Outcome.Verdict;
+import io.socp.relay.engine.RelayEffect.Audience;
+import io.socp.relay.engine.RelayEffect.Close;
+import io.socp.relay.engine.RelayEffect.Convey;
+import io.socp.relay.engine.RelayEffect.Post;
+import io.socp.relay.engine.RelayEffect.Send;
+import io.socp.relay.engine.RelayEffect.SendToUsers;
+import io.socp.relay.envelope.Envelope;
+import io.socp.relay.identity.LinkId;
+import io.socp.relay.identity.ServerId;
+import io.socp.relay.identity.UserId;
+import io.socp.relay.message.ChatMessage.Authored;
+import io.socp.relay.message.ChatMessage.ServerDeliver;
+import io.socp.relay.message.ErrorCode;
+import io.socp.relay.message.NoticeMessage.ErrorNotice;
+import io.socp.relay.message.PayloadWriter;
+import io.socp.relay.message.SessionMessage.CtrlClose;
+import io.socp.relay.ownership.ThreadSafe;
+import io.socp.relay.route.RouteDecision.Answer;
+import io.socp.relay.route.RouteDecision.Deliver;
+import io.socp.relay.route.RouteDecision.Done;
+import io.socp.relay.route.RouteDecision.Forward;
+import io.socp.relay.route.RouteDecision.HandOn;
+import io.socp.relay.route.RouteDecision.PassOn;
+import io.socp.relay.route.RouteDecision.PassToAll;
+import io.socp.relay.route.RouteDecision.PassToEach;
+import io.socp.relay.route.RouteDecision.ToControlPlane;
+import io.socp.relay.route.RouteDecision.Undeliverable;
+import io.socp.relay.route.Router;
+import io.socp.relay.sign.OutboundFrame;
+import io.socp.relay.time.Moment;
+import io.socp.relay.verify.LinkIdentity;
+import io.socp.relay.verify.Proof;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last steps of an admitted message: where it goes, and in which form each reader gets it.
+ * Thread-safe: reads the view.
+ */
+@ThreadSafe
+final class Dispatch {
+
+    private final Self self;
+    private final LiveView view;
+    private final DirectoryQueries queries;
+    private final UserFrames frames;
+    private final Complaints complaints;
+    private final Router router = new Router();
+
+    Dispatch(Self self, LiveView view, DirectoryQueries queries) {
+        this.self = self;
+        this.view = view;
+        this.queries = queries;
+        this.frames = new UserFrames(self.id().value());
+        this.complaints = new Complaints(view);
+    }
+
+    Outcome carryOn(Admitted admitted, LinkId source, Moment now) {
+        return switch (router.decide(admitted, view)) {
+            case Deliver(LinkId link, var message) ->
+                    accepted(
+                            new Send(
+                                    link,
+                                    frames.deliver(
+                                            message,
+                                            view.dialects().of(link),
+                                            view.keyOf(message.author()))));
+            case Forward(ServerId home, ServerDeliver message) -> accepted(forward(home, message));
+            case PassOn(ServerId home, UserId recipient) ->
+                    accepted(convey(List.of(home), admitted, complaints.of(admitted, recipient)));
+            case PassToEach(var users, var servers) -> {
+                List<RelayEffect> effects = convey(servers, admitted, null);
+                effects.add(new Send(users, passable(admitted, standard(admitted))));
+                yield accepted(effects);
+            }
+            case HandOn(LinkId link) ->
+                    accepted(new Send(link, versions(admitted).in(view.dialects().of(link))));
+            case PassToAll(Collection<ServerId> peers) -> {
+                List<RelayEffect> effects = convey(peers, admitted, null);
+                effects.add(new SendToUsers(Audience.EVERYONE, source, versions(admitted)));
+                yield accepted(effects);
+            }
+            case Undeliverable(String recipient) -> undeliverable(admitted, recipient, source, now);
+            case Answer(var query) -> accepted(queries.answer(query, admitted, source, now));
+            case ToControlPlane() -> accepted(new Post(new RelayEvent.Received(source, admitted)));
+            case Done() -> done(admitted, source);
+        };
+    }
+
+    private Convey forward(ServerId home, ServerDeliver message) {
+        PeerDialect dialect = view.dialects().ofServer(home);
+        OutboundFrame frame =
+                OutboundFrame.ofOurs(
+                        message.type().name(),
+                        PeerFrames.deliver(message, dialect),
+                        self.towards(dialect).id().value(),
+                        home.value(),
+                        message.ts());
+        return new Convey(
+                List.of(home),
+                frame,
+                message.ts(),
+                new Complaint(message.author(), message.recipient()));
+    }
+
+    /** The message for these servers, once for each form in which they read it. */
+    private List<RelayEffect> convey(
+            Collection<ServerId> servers, Admitted admitted, @Nullable Complaint complaint) {
+        Envelope standard = standard(admitted);
+        OutboundFrame common = passable(admitted, standard);
+        long ts = standard.ts();
+        List<ServerId> readers = new ArrayList<>(servers.size());
+        Map<PeerDialect, List<ServerId>> others = new LinkedHashMap<>();
+        List<RelayEffect> effects = new ArrayList<>();
+        for (ServerId server : servers) {
+            PeerDialect dialect = view.dialects().ofServer(server);
+            if (!(admitted.message() instanceof Authored) || dialect.isOwn()) {
+                readers.add(server);
+            } else {
+                others.computeIfAbsent(dialect, _ -> new ArrayList<>()).add(server);
+            }
+        }
+        if (admitted.message() instanceof Authored authored) {
+            others.forEach((dialect, group) -> {
+                ServerId us = self.towards(dialect).id();
+                PeerFrames.passedOn(standard, authored, dialect, us)
+                        .ifPresentOrElse(
+                                frame -> effects.add(new Convey(group, frame, ts, complaint)),
+                                () -> readers.addAll(group));
+            });
+        }
+        if (!readers.isEmpty()) {
+            effects.addFirst(new Convey(readers, common, ts, complaint));
+        }
+        return effects;
+    }
+
+    /**
+     * The received frame, where its author's own signature is the proof; else with ours: the next
+     * server would have nothing to hold on to.
+     */
+    private OutboundFrame passable(Admitted admitted, Envelope standard) {
+        boolean provenByAuthor =
+                switch (admitted.proof()) {
+                    case Proof.ContentSignedBy _ -> true;
+                    case Proof.SignedBy(RsaPublicKey key) ->
+                            !(admitted.message() instanceof Authored authored)
+                                    || key.equals(view.keyOf(authored.author()));
+                    case Proof.FirstContact _, Proof.LinkOnly _ -> false;
+                };
+        return provenByAuthor && standard.equals(admitted.envelope())
+                ? OutboundFrame.asReceived(admitted.envelope())
+                : OutboundFrame.signedByUs(standard);
+    }
+
+    /** The received envelope, or what the standard has for it where a peer wrapped it. */
+    private static Envelope standard(Admitted admitted) {
+        Envelope received = admitted.envelope();
+        if (!(admitted.message() instanceof Authored authored)
+                || (received.type().equals(authored.type().name())
+                        && received.from().equals(authored.author().value()))) {
+            return received;
+        }
+        return Envelope.of(
+                authored.type().name(),
+                authored.author().value(),
+                authored.to(),
+                authored.ts(),
+                PayloadWriter.payload(authored),
+                "");
+    }
+
+    private FrameVersions versions(Admitted admitted) {
+        Envelope standard = standard(admitted);
+        OutboundFrame frame = passable(admitted, standard);
+        return admitted.message() instanceof Authored authored
+                ? frames.passedOn(standard, authored, frame, view.dialects().inUse())
+                : FrameVersions.uniform(frame);
+    }
+
+    private Outcome done(Admitted admitted, LinkId source) {
+        if (admitted.message() instanceof CtrlClose) {
+            return accepted(new Close(source, CloseReason.NORMAL, "bye"));
+        }
+        Complaint complaint =
+                admitted.message() instanceof ErrorNotice error
+                        ? complaints.reported(error, admitted.envelope(), source)
+                        : null;
+        return complaint == null
+                ? accepted()
+                : accepted(new Post(new RelayEvent.Undelivered(complaint)));
+    }
+
+    private Outcome undeliverable(Admitted admitted, String recipient, LinkId source, Moment now) {
+        List<RelayEffect> effects =
+                switch (admitted.link()) {
+                    case LinkIdentity.User user ->
+                            List.of(notFound(admitted, user.user(), recipient, source, now));
+                    case LinkIdentity.Server _ ->
+                            complaints.misdirected(admitted, recipient, source);
+                    case LinkIdentity.Stranger _, LinkIdentity.Introducer _ -> List.of();
+                };
+        return new Outcome(Verdict.UNDELIVERABLE, effects);
+    }
+
+    private RelayEffect notFound(
+            Admitted admitted, UserId author, String recipient, LinkId source, Moment now) {
+        // What its author has signed cost him as much as our answer costs us.
+        return admitted.proof() instanceof Proof.LinkOnly
+                ? self.error(source, author.value(), ErrorCode.USER_NOT_FOUND, recipient, now)
+                : self.notFound(source, author, recipient, now);
+    }
+
+    private static Outcome accepted(RelayEffect... effects) {
+        return accepted(List.of(effects));
+    }
+
+    private static Outcome accepted(List<RelayEffect> effects) {
+        return new Outcome(Verdict.ACCEPTED, effects);
+    }
+}
