@@ -22,6 +22,7 @@ import io.socp.relay.message.MessageParser;
 import io.socp.relay.message.NoticeMessage.Ack;
 import io.socp.relay.message.NoticeMessage.ErrorNotice;
 import io.socp.relay.message.Parsing;
+import io.socp.relay.message.PresenceBatch;
 import io.socp.relay.message.PresenceMessage;
 import io.socp.relay.message.PresenceMessage.UserAdvertise;
 import io.socp.relay.message.PresenceMessage.UserRemove;
@@ -136,7 +137,7 @@ final class Inbox {
             case FilePart part -> answers.onFilePart(part, envelope);
             case PublicChannelKeyShare share -> publicReader.onShare(share);
             case Ack _, CtrlClose _, UserHello _, ServerDeliver _ -> {}
-            case PublicChannelAdd _, PublicChannelUpdated _, MeshMessage _ -> {}
+            case PublicChannelAdd _, PublicChannelUpdated _, MeshMessage _, PresenceBatch _ -> {}
         }
     }
 

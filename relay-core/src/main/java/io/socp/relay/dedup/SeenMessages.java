@@ -9,6 +9,7 @@ import io.socp.relay.message.ChannelMessage.PublicChannelKeyShare;
 import io.socp.relay.message.ChatMessage;
 import io.socp.relay.message.MeshMessage;
 import io.socp.relay.message.NoticeMessage;
+import io.socp.relay.message.PresenceBatch;
 import io.socp.relay.message.PresenceMessage;
 import io.socp.relay.message.QueryMessage;
 import io.socp.relay.message.SessionMessage;
@@ -87,6 +88,7 @@ public final class SeenMessages {
             case ChatMessage _, PublicChannelKeyShare _ -> true;
             case MeshMessage _,
                     PresenceMessage _,
+                    PresenceBatch _,
                     SessionMessage _,
                     ChannelMessage _,
                     NoticeMessage _,

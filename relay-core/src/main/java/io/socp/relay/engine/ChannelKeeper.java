@@ -74,7 +74,7 @@ final class ChannelKeeper {
 
     private void spread(ChannelMessage message, Moment now, EffectSink sink) {
         OutboundFrame frame = self.toAll(message, now.epochMs());
-        gossip.tellPeers(frame, List.of(), sink);
+        gossip.tellPeers(frame, sink);
         gossip.tellUsers(frame, sink);
     }
 }

@@ -1,10 +1,10 @@
 package io.socp.relay.engine;
 
-import io.socp.relay.dedup.Admitted;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.identity.UserId;
-import io.socp.relay.message.PresenceMessage.UserAdvertise;
 import io.socp.relay.ownership.EventLoopConfined;
+import io.socp.relay.presence.PresentUser;
+import io.socp.relay.presence.UserLocation;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -25,20 +25,23 @@ final class Claims {
 
     private final Map<UserId, Claim> waiting = new LinkedHashMap<>();
 
-    /** An advertisement, as it was admitted. */
-    record Claim(UserAdvertise advertise, Admitted admitted) {}
+    /** The user as claimed, and how that is passed on once it counts. */
+    record Claim(PresentUser user, Spread spread) {}
 
-    void add(UserAdvertise advertise, Admitted admitted) {
-        if (waiting.size() >= CLAIMS_MAX && !waiting.containsKey(advertise.user())) {
+    void add(Claim claim) {
+        UserId user = claim.user().user();
+        if (waiting.size() >= CLAIMS_MAX && !waiting.containsKey(user)) {
             waiting.remove(waiting.keySet().iterator().next());
         }
-        waiting.put(advertise.user(), new Claim(advertise, admitted));
+        waiting.put(user, claim);
     }
 
     /** The server no longer hosts the user, if it ever did. */
     void withdraw(UserId user, ServerId server) {
         Claim claim = waiting.get(user);
-        if (claim != null && claim.advertise().server().equals(server)) {
+        if (claim != null
+                && claim.user().location() instanceof UserLocation.Remote(ServerId home)
+                && home.equals(server)) {
             waiting.remove(user);
         }
     }

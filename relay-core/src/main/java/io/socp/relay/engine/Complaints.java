@@ -14,6 +14,7 @@ import io.socp.relay.message.ErrorCode;
 import io.socp.relay.message.MeshMessage;
 import io.socp.relay.message.NoticeMessage;
 import io.socp.relay.message.NoticeMessage.ErrorNotice;
+import io.socp.relay.message.PresenceBatch;
 import io.socp.relay.message.PresenceMessage;
 import io.socp.relay.message.QueryMessage;
 import io.socp.relay.message.SessionMessage;
@@ -42,6 +43,7 @@ final class Complaints {
             case UserDeliver _,
                     MeshMessage _,
                     PresenceMessage _,
+                    PresenceBatch _,
                     SessionMessage _,
                     ChannelMessage _,
                     QueryMessage _,

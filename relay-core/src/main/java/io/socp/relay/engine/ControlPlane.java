@@ -9,6 +9,7 @@ import io.socp.relay.message.MeshMessage.Greeting;
 import io.socp.relay.message.MeshMessage.Heartbeat;
 import io.socp.relay.message.MeshMessage.ServerWelcome;
 import io.socp.relay.message.NoticeMessage;
+import io.socp.relay.message.PresenceBatch;
 import io.socp.relay.message.PresenceMessage;
 import io.socp.relay.message.QueryMessage;
 import io.socp.relay.message.SessionMessage.CtrlClose;
@@ -30,17 +31,20 @@ public final class ControlPlane {
     private final Attendance attendance;
     private final ChannelKeeper channel;
     private final DeliveryReports reports;
+    private final Acquaintances acquaintances;
 
     ControlPlane(
             Membership membership,
             PeerLinks links,
             Attendance attendance,
             ChannelKeeper channel,
+            Acquaintances acquaintances,
             DeliveryReports reports) {
         this.membership = membership;
         this.links = links;
         this.attendance = attendance;
         this.channel = channel;
+        this.acquaintances = acquaintances;
         this.reports = reports;
     }
 
@@ -65,6 +69,8 @@ public final class ControlPlane {
                     reports.onMisdirected(link, complaint, now, sink);
             case RelayEvent.Tick() -> {
                 membership.onTick(now, sink);
+                acquaintances.onTick(now, sink);
+                attendance.onTick(now, sink);
                 channel.onTick(now, sink);
             }
         }
@@ -78,8 +84,9 @@ public final class ControlPlane {
             case UserHello hello -> attendance.onHello(link, hello, admitted, now, sink);
             case PresenceMessage presence -> {
                 membership.onSign(link, presence.origin(), admitted, now, sink);
-                attendance.onPresence(presence, admitted, now, sink);
+                attendance.others().onPresence(presence, admitted, now, sink);
             }
+            case PresenceBatch batch -> attendance.others().onBatch(batch, admitted, now, sink);
             case Greeting greeting -> membership.onGreeting(link, greeting, admitted, now, sink);
             case ServerWelcome welcome -> membership.onWelcome(link, welcome, admitted, now, sink);
             case Heartbeat heartbeat ->

@@ -90,7 +90,9 @@ public final class RelayEngine {
         }
         Gossip gossip = new Gossip(peers, dialects);
         ChannelKeeper channel = new ChannelKeeper(self, gossip);
-        Attendance attendance = new Attendance(self, users, peers, dialects, gossip, channel);
+        Attendance attendance =
+                new Attendance(
+                        self, users, peers, dialects, gossip, channel, surroundings.random());
         PeerLinks links =
                 new PeerLinks(
                         self,
@@ -122,6 +124,7 @@ public final class RelayEngine {
                         links,
                         attendance,
                         channel,
+                        new Acquaintances(self, peers, dialects, surroundings.random()),
                         new DeliveryReports(self, users, peers, dialects)),
                 users,
                 peers,

@@ -174,6 +174,7 @@ public final class MessageParser {
             case PUBKEY_REQUEST -> new PubkeyRequest(p.userId("user_id"));
             case PUBKEY_RESPONSE ->
                     new PubkeyResponse(p.userId("user_id"), p.optionalText("pubkey"));
+            case PRESENCE_BATCH -> PresenceBatchForm.read(p, server(e.from()), e.ts(), idRule);
             case FOREIGN_QUERY -> throw new IllegalStateException("not a name on the wire");
         };
     }

@@ -39,6 +39,8 @@ public enum MessageType {
     PUBKEY_REQUEST,
     /** Extension: the key. */
     PUBKEY_RESPONSE,
+    /** Extension, between our own relays: many users' presence under one signature. */
+    PRESENCE_BATCH,
     /** Not on the wire under this name: a request in some implementation's own words. */
     FOREIGN_QUERY;
 

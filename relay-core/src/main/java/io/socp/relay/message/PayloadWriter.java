@@ -59,6 +59,7 @@ public final class PayloadWriter {
                             JsonObject.builder()
                                     .put("user_id", remove.user().value())
                                     .put("server_id", remove.server().value()));
+            case PresenceBatch batch -> of(PresenceBatchForm.write(batch));
             case UserHello hello -> hello(hello);
             case UserWelcome welcome ->
                     of(

@@ -12,6 +12,7 @@ import io.socp.relay.ownership.Immutable;
 public sealed interface SocpMessage
         permits MeshMessage,
                 PresenceMessage,
+                PresenceBatch,
                 SessionMessage,
                 ChatMessage,
                 ChannelMessage,

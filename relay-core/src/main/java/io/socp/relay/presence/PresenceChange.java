@@ -8,6 +8,8 @@ public enum PresenceChange {
     CONFIRMED,
     /** Older than what is known, or about a mapping that points elsewhere by now. */
     STALE,
+    /** Another server hosts the user and must let go first: the claim waits. */
+    CLAIMED,
     /** Would take a user from us, or change the key of a user who is online: refused. */
     CONFLICT,
     /** The directory is full. */

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param key null when a peer advertised the user without one
  * @param displayName null when none is known
  * @param advertisedTs {@code ts} of the advertisement, by the home server's clock, Unix ms
- * @param advertisement the USER_ADVERTISE of the home server: replayed as it is
+ * @param advertisement the USER_ADVERTISE that tells others: replayed as it is
  */
 @Immutable
 public record PresentUser(

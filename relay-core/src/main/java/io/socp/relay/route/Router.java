@@ -16,6 +16,7 @@ import io.socp.relay.message.ChatMessage.ServerDeliver;
 import io.socp.relay.message.ChatMessage.UserDeliver;
 import io.socp.relay.message.MeshMessage;
 import io.socp.relay.message.NoticeMessage;
+import io.socp.relay.message.PresenceBatch;
 import io.socp.relay.message.PresenceMessage;
 import io.socp.relay.message.QueryMessage;
 import io.socp.relay.message.SealedText;
@@ -63,7 +64,8 @@ public final class Router {
                             ? new Done()
                             : new ToControlPlane();
             case PublicChannelKeyShare share -> shares(admitted, share, view);
-            case MeshMessage _, SessionMessage _, ChannelMessage _ -> new ToControlPlane();
+            case PresenceBatch _, MeshMessage _, SessionMessage _, ChannelMessage _ ->
+                    new ToControlPlane();
             case QueryMessage query -> new Answer(query);
             case NoticeMessage _, UserDeliver _ -> new Done();
         };

@@ -61,6 +61,11 @@ public final class OutboundFrame {
         return priority;
     }
 
+    /** Whether the bytes are there, so that sending the frame costs no signature. */
+    public boolean isMade() {
+        return bytes != null;
+    }
+
     /** The frame as it was received, but with our signature over its payload. */
     public static OutboundFrame signedByUs(Envelope envelope) {
         return ofOurs(

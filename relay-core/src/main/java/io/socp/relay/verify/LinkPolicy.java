@@ -20,6 +20,7 @@ import io.socp.relay.message.MeshMessage.Heartbeat;
 import io.socp.relay.message.MeshMessage.ServerHelloJoin;
 import io.socp.relay.message.MeshMessage.ServerWelcome;
 import io.socp.relay.message.NoticeMessage;
+import io.socp.relay.message.PresenceBatch;
 import io.socp.relay.message.PresenceMessage;
 import io.socp.relay.message.QueryMessage;
 import io.socp.relay.message.QueryMessage.ForeignQuery;
@@ -97,6 +98,7 @@ public final class LinkPolicy {
             case NoticeMessage _, CtrlClose _ -> c.needs(LINK_ALONE);
             case MeshMessage _,
                     PresenceMessage _,
+                    PresenceBatch _,
                     SessionMessage _,
                     ChatMessage _,
                     ChannelMessage _,
@@ -123,6 +125,7 @@ public final class LinkPolicy {
             case NoticeMessage _, CtrlClose _ -> c.needs(LINK_ALONE);
             case MeshMessage _,
                     PresenceMessage _,
+                    PresenceBatch _,
                     SessionMessage _,
                     ChatMessage _,
                     ChannelMessage _,
@@ -156,6 +159,7 @@ public final class LinkPolicy {
                     c.needs(LINK_ALONE);
             case MeshMessage _,
                     PresenceMessage _,
+                    PresenceBatch _,
                     SessionMessage _,
                     ServerDeliver _,
                     UserDeliver _,
@@ -171,6 +175,7 @@ public final class LinkPolicy {
             case ServerWelcome welcome -> ofPeerItself(c, welcome, peer);
             case Heartbeat heartbeat -> ofPeerItself(c, heartbeat, peer);
             case PresenceMessage presence -> presence(c, presence, peer, now);
+            case PresenceBatch batch -> batch(c, batch, peer, now);
             case Authored authored -> relayed(c, authored, peer, now);
             case ServerDeliver deliver -> delivered(c, deliver, peer, now);
             case PublicChannelKeyShare _ -> c.needs(share(c, peer));
@@ -243,15 +248,27 @@ public final class LinkPolicy {
         if (!presence.origin().equals(presence.server())) {
             return c.refuse(Reason.FOREIGN_SENDER, "server_id is not the server in from");
         }
-        boolean fromHome = presence.origin().equals(peer.server());
-        if (!fromHome && keys.isLinked(presence.origin())) {
+        return told(c, presence.origin(), peer, now);
+    }
+
+    /** The same rules for many at once; the entries' own times are bound by the signature. */
+    private Vetting batch(Case c, PresenceBatch batch, Server peer, Moment now) {
+        return batch.origin().equals(batch.server())
+                ? told(c, batch.origin(), peer, now)
+                : c.refuse(Reason.FOREIGN_SENDER, "server_id is not the server in from");
+    }
+
+    /** News of the users of {@code home}, by {@code home}, from whoever is at the other end. */
+    private Vetting told(Case c, ServerId home, Server peer, Moment now) {
+        boolean fromHome = home.equals(peer.server());
+        if (!fromHome && keys.isLinked(home)) {
             // The signature does not cover the time: a third server could repeat a removal it once
             // saw, signed and all. Who is linked tells its own news; this also saves the RSA.
-            return c.refuse(Reason.HEARSAY, "server " + presence.origin() + " is linked itself");
+            return c.refuse(Reason.HEARSAY, "server " + home + " is linked itself");
         }
-        RsaPublicKey key = fromHome ? peer.key() : keys.keyOf(presence.origin());
+        RsaPublicKey key = fromHome ? peer.key() : keys.keyOf(home);
         if (key == null) {
-            return c.refuse(Reason.UNKNOWN_ORIGIN, "no key known for server " + presence.origin());
+            return c.refuse(Reason.UNKNOWN_ORIGIN, "no key known for server " + home);
         }
         boolean isFresh = window.contains(c.envelope.ts(), now);
         if (!isFresh && !(fromHome && c.envelope.ts() < now.epochMs())) {

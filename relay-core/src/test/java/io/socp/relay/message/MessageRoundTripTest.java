@@ -28,6 +28,8 @@ import io.socp.relay.message.MeshMessage.ServerHelloLink;
 import io.socp.relay.message.MeshMessage.ServerWelcome;
 import io.socp.relay.message.NoticeMessage.Ack;
 import io.socp.relay.message.NoticeMessage.ErrorNotice;
+import io.socp.relay.message.PresenceBatch.Added;
+import io.socp.relay.message.PresenceBatch.Removed;
 import io.socp.relay.message.PresenceMessage.UserAdvertise;
 import io.socp.relay.message.PresenceMessage.UserRemove;
 import io.socp.relay.message.QueryMessage.ListRequest;
@@ -71,6 +73,16 @@ class MessageRoundTripTest {
                 new UserAdvertise(A.id(), ALICE.id(), A.id(), TS, ALICE.key(), META),
                 new UserAdvertise(A.id(), ALICE.id(), A.id(), TS, null, JsonObject.EMPTY),
                 new UserRemove(A.id(), ALICE.id(), A.id(), TS),
+                new PresenceBatch(
+                        A.id(),
+                        A.id(),
+                        TS,
+                        List.of(
+                                new Added(ALICE.id(), TS, ALICE.key(), META),
+                                new Added(BOB.id(), 0, null, JsonObject.EMPTY)),
+                        List.of(new Removed(BOB.id(), TS - 1)),
+                        List.of(B.id())),
+                new PresenceBatch(A.id(), A.id(), TS, List.of(), List.of(), List.of()),
                 new UserHello(ALICE.id(), "test", ALICE.key(), BOB.key(), "Alice", ext),
                 new UserHello(ALICE.id(), "", ALICE.key(), ALICE.key(), null, null),
                 new UserWelcome(A.id(), A.key(), ext),

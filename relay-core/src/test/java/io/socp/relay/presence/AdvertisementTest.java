@@ -5,6 +5,8 @@ import static io.socp.relay.testing.Actors.ALICE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.socp.relay.crypto.KeyContainer;
+import io.socp.relay.envelope.JsonValue.JsonObject;
+import io.socp.relay.message.PresenceMessage.UserAdvertise;
 import io.socp.relay.sign.OutboundFrame;
 import io.socp.relay.testing.Envelopes;
 import java.util.ArrayList;
@@ -17,11 +19,11 @@ class AdvertisementTest {
             OutboundFrame.asReceived(Envelopes.advertise(A, ALICE).received());
     private final List<KeyContainer> remade = new ArrayList<>();
     private final Advertisement advertisement =
-            new Advertisement(original, KeyContainer.PEM_BASE64URL, this::remake);
+            new Advertisement(statement(), original, this::remake);
 
     @Test
     void shouldGiveHomeServersFrameWhereItsContainerIsRead() {
-        assertThat(advertisement.in(KeyContainer.PEM_BASE64URL)).isSameAs(original);
+        assertThat(advertisement.in(KeyContainer.DER_BASE64URL)).isSameAs(original);
         assertThat(advertisement.original()).isSameAs(original);
         assertThat(remade).isEmpty();
     }
@@ -29,15 +31,20 @@ class AdvertisementTest {
     @Test
     void shouldMakeEachOtherFormOnce() {
         OutboundFrame pem = advertisement.in(KeyContainer.PEM_TEXT);
-        OutboundFrame der = advertisement.in(KeyContainer.DER_BASE64URL);
+        OutboundFrame base64 = advertisement.in(KeyContainer.PEM_BASE64URL);
 
-        assertThat(pem).isNotSameAs(original).isNotSameAs(der);
+        assertThat(pem).isNotSameAs(original).isNotSameAs(base64);
         assertThat(advertisement.in(KeyContainer.PEM_TEXT)).isSameAs(pem);
-        assertThat(advertisement.in(KeyContainer.DER_BASE64URL)).isSameAs(der);
-        assertThat(remade).containsExactly(KeyContainer.PEM_TEXT, KeyContainer.DER_BASE64URL);
+        assertThat(advertisement.in(KeyContainer.PEM_BASE64URL)).isSameAs(base64);
+        assertThat(remade).containsExactly(KeyContainer.PEM_TEXT, KeyContainer.PEM_BASE64URL);
     }
 
-    private OutboundFrame remake(KeyContainer keys) {
+    private static UserAdvertise statement() {
+        return new UserAdvertise(A.id(), ALICE.id(), A.id(), 1, ALICE.key(), JsonObject.EMPTY);
+    }
+
+    private OutboundFrame remake(UserAdvertise said, KeyContainer keys) {
+        assertThat(said).isEqualTo(statement());
         remade.add(keys);
         return OutboundFrame.signedByUs(Envelopes.advertise(A, ALICE).received());
     }

@@ -8,7 +8,6 @@ import static io.socp.relay.testing.Actors.C;
 import static io.socp.relay.testing.Actors.CAROL;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.socp.relay.crypto.KeyContainer;
 import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.envelope.JsonValue.JsonObject;
 import io.socp.relay.identity.LinkId;
@@ -234,7 +233,8 @@ class UserDirectoryTest {
 
     private static PresentUser user(UserId id, RsaPublicKey key, UserLocation where, long ts) {
         var frame = OutboundFrame.asReceived(Envelopes.ctrlClose().build());
-        var advertisement = new Advertisement(frame, KeyContainer.DER_BASE64URL, _ -> frame);
+        var said = new UserAdvertise(B.id(), id, B.id(), ts, key, JsonObject.EMPTY);
+        var advertisement = new Advertisement(said, frame, (_, _) -> frame);
         return new PresentUser(id, where, key, null, ts, advertisement);
     }
 

@@ -89,7 +89,8 @@ class RouterTest {
                 Envelopes.serverAnnounce(B),
                 Envelopes.serverWelcome(B, A),
                 Envelopes.advertise(B, BOB),
-                Envelopes.remove(B, BOB));
+                Envelopes.remove(B, BOB),
+                Envelopes.presenceBatch(B, List.of(BOB), List.of()));
     }
 
     static Stream<EnvelopeBuilder> thatEndHere() {

@@ -1,6 +1,7 @@
 package io.socp.relay.testing;
 
 import io.socp.relay.crypto.Base64Url;
+import io.socp.relay.envelope.JsonValue;
 import io.socp.relay.envelope.JsonValue.JsonArray;
 import io.socp.relay.envelope.JsonValue.JsonObject;
 import io.socp.relay.testing.Actors.Person;
@@ -82,6 +83,32 @@ public final class Envelopes {
                 .with("user_id", user.id().value())
                 .with("server_id", home.id().value())
                 .signedBy(home.keys());
+    }
+
+    /** Who has come to {@code home}, and who has left it, at the builder's own time. */
+    public static EnvelopeBuilder presenceBatch(
+            Server home, List<Person> added, List<Person> removed) {
+        return new EnvelopeBuilder("PRESENCE_BATCH")
+                .from(home.id())
+                .with("server_id", home.id().value())
+                .with("ts", VirtualClock.START_EPOCH_MS)
+                .with("added", entries(added, true))
+                .with("removed", entries(removed, false))
+                .with("told", new JsonArray(List.of()))
+                .signedBy(home.keys());
+    }
+
+    private static JsonArray entries(List<Person> people, boolean withKey) {
+        return new JsonArray(
+                people.stream().<JsonValue>map(person -> entry(person, withKey)).toList());
+    }
+
+    private static JsonObject entry(Person person, boolean withKey) {
+        JsonObject.Builder row =
+                JsonObject.builder()
+                        .put("user_id", person.id().value())
+                        .put("ts", VirtualClock.START_EPOCH_MS);
+        return (withKey ? row.put("pubkey", person.key().text()) : row).build();
     }
 
     public static EnvelopeBuilder msgDirect(Person author, Person recipient) {

@@ -16,6 +16,7 @@ import io.socp.relay.envelope.Envelope;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.identity.UserId;
 import io.socp.relay.message.MessageType;
+import io.socp.relay.testing.Actors;
 import io.socp.relay.testing.Actors.Person;
 import io.socp.relay.testing.EnvelopeBuilder;
 import io.socp.relay.testing.Envelopes;
@@ -202,6 +203,32 @@ class LinkPolicyTest {
         assertRefused(vet(ALL_KEYS, ofAnother, linkOf(B)), Reason.FOREIGN_SENDER);
     }
 
+    @Test
+    void shouldLetOnlyHomeServerTellOfItsUsersInBatches() {
+        var ofAnother = batch(A, NOW).from(B.id()).build();
+
+        assertRefused(vet(ALL_KEYS, ofAnother, linkOf(B)), Reason.FOREIGN_SENDER);
+        assertThat(((Vetted) vet(ALL_KEYS, batch(A, NOW).build(), SERVER)).requirement())
+                .isEqualTo(new Requirement.Transport(List.of(A.key())));
+    }
+
+    @Test
+    void shouldTakeBatchOfThirdServerUnderItsOwnKeyWhileItIsNotLinked() {
+        Envelope ofB = batch(B, NOW).build();
+
+        assertThat(((Vetted) vet(ALL_KEYS, ofB, SERVER)).requirement())
+                .isEqualTo(new Requirement.Transport(List.of(B.key())));
+        assertRefused(vet(NO_KEYS, ofB, SERVER), Reason.UNKNOWN_ORIGIN);
+        assertRefused(vet(ALL_KEYS, batch(B, NOW - SKEW_MS - 1).build(), SERVER), Reason.STALE);
+    }
+
+    @Test
+    void shouldTakeNoBatchFromTheFuture() {
+        assertAccepted(vet(ALL_KEYS, batch(A, NOW + SKEW_MS).build(), SERVER));
+        assertRefused(vet(ALL_KEYS, batch(A, NOW + SKEW_MS + 1).build(), SERVER), Reason.STALE);
+        assertAccepted(vet(ALL_KEYS, batch(A, NOW - 10 * SKEW_MS).build(), SERVER));
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = MessageType.class,
@@ -312,6 +339,10 @@ class LinkPolicyTest {
         assertRefused(vet(ALL_KEYS, file, SERVER), Reason.SIGNATURE_MISSING);
     }
 
+    private static EnvelopeBuilder batch(Actors.Server home, long ts) {
+        return Envelopes.presenceBatch(home, List.of(), List.of()).with("ts", ts).ts(ts);
+    }
+
     private static EnvelopeBuilder valid(MessageType type) {
         return switch (type) {
             case SERVER_HELLO_JOIN -> Envelopes.serverHelloJoin(A);
@@ -340,6 +371,7 @@ class LinkPolicyTest {
             case LIST_RESPONSE -> Envelopes.listResponse(A);
             case PUBKEY_REQUEST -> Envelopes.pubkeyRequest(ALICE, BOB);
             case PUBKEY_RESPONSE -> Envelopes.pubkeyResponse(A, BOB);
+            case PRESENCE_BATCH -> Envelopes.presenceBatch(A, List.of(ALICE), List.of(BOB));
             case FOREIGN_QUERY -> Envelopes.listRequest(ALICE);
         };
     }
