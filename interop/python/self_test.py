@@ -1,4 +1,4 @@
-"""Checks socp_peer and strict_client without a relay: vectors, round trips, and a conversation with a tiny server.
+"""Checks the peers without a relay: vectors, round trips, a client with a tiny server, two servers with each other.
 
 Reached by ``strict_client.py --self-test``; prints one line a check, exit code 0 when all hold.
 """
@@ -10,6 +10,7 @@ import json
 import tempfile
 import time
 import unittest
+import uuid
 from collections.abc import AsyncIterator
 from http import HTTPStatus
 from pathlib import Path
@@ -18,7 +19,11 @@ import websockets
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 import socp_peer as socp
+import strict_server
 from socp_peer import ContentLayout, Json, KeyForm, Salt
+from socp_script import RelayInfo, fetch_relay_info
+from socp_user import Profile
+from strict_client import StrictClient
 
 SERVER_ID = "6e9c5b0e-6a55-4a86-9d0e-5a1d3c8f0b11"
 USER_ID = "1c6f0f0c-3d0e-4f7b-9a54-3f4f6a3f8a22"
@@ -123,6 +128,18 @@ class Conversation(unittest.IsolatedAsyncioTestCase):
             self.assertIs(True if signs else None, public["transport_verified"])
             self.assertEqual(SERVER_ID, direct["server"])
 
+    async def test_file_comes_back_whole(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "f.bin")
+            path.write_bytes(bytes(range(256)) * 4)
+            command = {"do": "file", "to": USER_ID, "path": str(path)}
+            events, code = await self._converse(KeyForm.DER, Salt.MAX, True, [command, {"do": "list"}])
+        self.assertEqual(0, code)
+        file = next(e for e in events if e["event"] == "file")
+        self.assertEqual(("f.bin", 1024), (file["name"], file["size"]))
+        self.assertTrue(file["intact"] and file["transport_verified"])
+        self.assertIn({"event": "sent", "do": "file", "path": str(path)}, events)
+
     async def test_forgeries_and_errors_show(self) -> None:
         forged = {"sender": USER_ID, "ciphertext": socp.encrypt(USER_KEY.public_key(), "x"), "content_sig": "AA"}
         forged["sender_pub"] = socp.write_public_key(USER_KEY.public_key(), KeyForm.DER)
@@ -144,8 +161,6 @@ class Conversation(unittest.IsolatedAsyncioTestCase):
     async def _converse(
         self, form: KeyForm, salt: Salt, signs: bool, commands: list[Json], linger_s: float = 1
     ) -> tuple[list[Json], int]:
-        from strict_client import Profile, StrictClient, fetch_relay_info
-
         async def script() -> AsyncIterator[Json]:
             for command in commands:
                 yield command
@@ -161,6 +176,69 @@ class Conversation(unittest.IsolatedAsyncioTestCase):
             self.assertIsNotNone(relay)
             client = StrictClient(Profile(USER_ID, USER_KEY, form, salt, sign_frames=signs), relay, events.append)
             return events, await client.run(url, script())
+
+
+class Mesh(unittest.IsolatedAsyncioTestCase):
+    """Two strict servers, one of which joins through the other."""
+
+    async def test_their_users_meet(self) -> None:
+        ids = {"here": str(uuid.uuid4()), "there": str(uuid.uuid4())}
+        users = {"here": str(uuid.uuid4()), "there": USER_ID}
+        events: dict[str, list[Json]] = {"here": [], "there": []}
+        commands = {name: asyncio.Queue[Json]() for name in ids}
+
+        def server(name: str, key: rsa.RSAPrivateKey) -> strict_server.StrictServer:
+            profile = Profile(users[name], USER_KEY)
+            return strict_server.StrictServer(ids[name], key, profile, strict_server.Habits(), events[name].append)
+
+        async def script(name: str) -> AsyncIterator[Json]:
+            while True:
+                yield await commands[name].get()
+
+        def start(name: str, key: rsa.RSAPrivateKey, join: tuple[str, RelayInfo] | None) -> asyncio.Task[int]:
+            return asyncio.create_task(server(name, key).run(0, join, script(name)))
+
+        here = start("here", SERVER_KEY, None)
+        port = (await self._event(events["here"], "listening"))["port"]
+        introducer = RelayInfo(ids["here"], SERVER_KEY.public_key())
+        there = start("there", make_key(), (f"ws://127.0.0.1:{port}", introducer))
+        self.assertTrue((await self._event(events["there"], "welcome"))["verified"])
+        for name, other in (("here", "there"), ("there", "here")):
+            self.assertEqual(users[other], (await self._event(events[name], "presence"))["user"])
+            commands[name].put_nowait({"do": "tell", "to": users[other], "text": f"grüße from {name}"})
+        for name, other in (("here", "there"), ("there", "here")):
+            message = await self._event(events[name], "message")
+            self.assertEqual((f"grüße from {other}", users[other]), (message["text"], message["from"]))
+            self.assertTrue(message["content_verified"] and message["transport_verified"])
+        for name, task in (("there", there), ("here", here)):
+            commands[name].put_nowait({"do": "quit"})
+            self.assertEqual(0, await task)
+        self.assertFalse([e for told in events.values() for e in told if "unreadable" in e])
+
+    async def test_an_introducer_with_another_key_is_not_joined(self) -> None:
+        events: list[Json] = []
+
+        async def nothing() -> AsyncIterator[Json]:
+            await asyncio.Event().wait()
+            yield {}
+
+        def server() -> strict_server.StrictServer:
+            profile = Profile(str(uuid.uuid4()), USER_KEY)
+            return strict_server.StrictServer(SERVER_ID, SERVER_KEY, profile, strict_server.Habits(), events.append)
+
+        introducer = asyncio.create_task(server().run(0, None, nothing()))
+        port = (await self._event(events, "listening"))["port"]
+        join = (f"ws://127.0.0.1:{port}", RelayInfo(SERVER_ID, USER_KEY.public_key()))
+        self.assertEqual(1, await server().run(0, join, nothing()))
+        self.assertFalse((await self._event(events, "welcome"))["verified"])
+        introducer.cancel()
+
+    @staticmethod
+    async def _event(events: list[Json], name: str) -> Json:
+        async with asyncio.timeout(10):
+            while not (found := [e for e in events if e["event"] == name]):
+                await asyncio.sleep(0.01)
+        return found[0]
 
 
 async def relay_information(

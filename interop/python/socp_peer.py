@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import re
+import time
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -143,15 +144,24 @@ def _oaep() -> padding.OAEP:
 
 def encrypt(key: rsa.RSAPublicKey, text: str) -> str:
     """One OAEP block as base64url; ValueError when the text has more than OAEP_TEXT_BYTES_MAX bytes."""
-    data = text.encode()
-    if len(data) > OAEP_TEXT_BYTES_MAX:
-        raise ValueError(f"{len(data)} bytes of text, one OAEP block holds {OAEP_TEXT_BYTES_MAX}")
-    return base64url(key.encrypt(data, _oaep()))
+    return encrypt_bytes(key, text.encode())
 
 
 def decrypt(key: rsa.RSAPrivateKey, ciphertext: str) -> str:
     """The text of one OAEP block; ValueError when it was not made for this key."""
-    return key.decrypt(unbase64url(ciphertext), _oaep()).decode()
+    return decrypt_bytes(key, ciphertext).decode()
+
+
+def encrypt_bytes(key: rsa.RSAPublicKey, data: bytes) -> str:
+    """One OAEP block as base64url, a text's or a piece of a file's; ValueError when it does not fit."""
+    if len(data) > OAEP_TEXT_BYTES_MAX:
+        raise ValueError(f"{len(data)} bytes, one OAEP block holds {OAEP_TEXT_BYTES_MAX}")
+    return base64url(key.encrypt(data, _oaep()))
+
+
+def decrypt_bytes(key: rsa.RSAPrivateKey, ciphertext: str) -> bytes:
+    """The bytes of one OAEP block; ValueError when it was not made for this key."""
+    return key.decrypt(unbase64url(ciphertext), _oaep())
 
 
 def content_bytes(layout: ContentLayout, ciphertext: str, sender: str, to: str | None, ts: int) -> bytes:
@@ -182,6 +192,11 @@ def content_layout_of(
 
 
 # --- envelopes --------------------------------------------------------------------------------------------------------
+
+
+def now_ms() -> int:
+    """The ``ts`` of a frame made now."""
+    return time.time_ns() // 1_000_000
 
 
 def envelope(

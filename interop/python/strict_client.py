@@ -6,14 +6,15 @@ Needs Debian's python3-websockets and python3-cryptography; run it with /usr/bin
 Commands on stdin (end of input: what is under way is sent, then the link is closed with 1000):
   {"do":"tell","to":ID,"text":T}    waits up to 10 s for the recipient's key
   {"do":"all","text":T}
+  {"do":"file","to":ID,"path":P}    waits likewise; pieces of one RSA block each
+  {"do":"list"}
   {"do":"raw","frame":{...}}        sends the frame as it stands
   {"do":"quit"}
 
-Events on stdout:
+Events on stdout, beside those of a user (see socp_user.py):
   {"event":"hello-sent","user":ID}
-  {"event":"presence","user":ID,"server":SID,"online":BOOL,"pubkey":KEY or null}
-  {"event":"message","kind":"direct|public","from":ID,"text":T,"ts":MS,"content_verified":BOOL,
-   "transport_verified":BOOL or null,"content_layout":"A".."F" or null,"server":SID}
+  {"event":"list","users":[ID,...]}                 as presence frames have told, sorted
+  {"event":"sent","do":"file","path":P}             the last frame of a file has left
   {"event":"frame","type":T,"frame":{...}}          anything else: ERROR, PUBLIC_CHANNEL_*, ...
   {"event":"failed","do":WHAT,"detail":D}           a command that could not be carried out
   {"event":"closed","code":C,"reason":R}            by the server; our own close says nothing
@@ -30,57 +31,26 @@ import argparse
 import asyncio
 import json
 import sys
-import threading
-import time
-import urllib.request
 import uuid
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import websockets
-from cryptography.hazmat.primitives.asymmetric import rsa
 
 import socp_peer as socp
 from socp_peer import ContentLayout, Json, KeyForm, Salt
-
-KEY_WAIT_S = 10
-PUBLIC_CHANNEL = "public"
-
-
-@dataclass(frozen=True)
-class Profile:
-    """Who the client is and how it writes."""
-
-    user: str
-    key: rsa.RSAPrivateKey
-    key_form: KeyForm = KeyForm.DER
-    salt: Salt = Salt.MAX
-    layout: ContentLayout = ContentLayout.A
-    sign_frames: bool = True
-
-    @property
-    def public_key(self) -> str:
-        return socp.write_public_key(self.key.public_key(), self.key_form)
-
-
-@dataclass(frozen=True)
-class RelayInfo:
-    """What the relay information document says."""
-
-    server: str
-    key: rsa.RSAPublicKey
+from socp_script import Emit, RelayInfo, carry_out, fetch_relay_info, print_event, stdin_commands
+from socp_user import Profile, User
 
 
 class StrictClient:
     """One user on one connection. Confined to its event loop."""
 
-    def __init__(self, profile: Profile, relay: RelayInfo | None, emit: Callable[[Json], None]) -> None:
+    def __init__(self, profile: Profile, relay: RelayInfo | None, emit: Emit) -> None:
         self._me = profile
+        self._user = User(profile, emit)
         self._relay = relay
         self._emit = emit
-        self._keys: dict[str, rsa.RSAPublicKey] = {profile.user: profile.key.public_key()}
-        self._key_arrived = asyncio.Condition()
 
     async def run(self, url: str, commands: AsyncIterator[Json]) -> int:
         """Says hello, carries out the commands in their order, closes. Returns the exit code."""
@@ -108,57 +78,32 @@ class StrictClient:
     async def _hello(self, link: websockets.WebSocketClientProtocol) -> None:
         key = self._me.public_key
         payload = {"client": "strict-python", "pubkey": key, "enc_pubkey": key}
-        await self._send(link, "USER_HELLO", self._relay.server if self._relay else "server", payload, now_ms())
+        to = self._relay.server if self._relay else "server"
+        signer = self._me.key if self._me.sign_frames else None
+        hello = socp.envelope("USER_HELLO", self._me.user, to, socp.now_ms(), payload, signer, self._me.salt)
+        await link.send(json.dumps(hello))
         self._emit({"event": "hello-sent", "user": self._me.user})
 
     async def _work(self, link: websockets.WebSocketClientProtocol, commands: AsyncIterator[Json]) -> None:
-        async for command in commands:
-            what = command.get("do")
-            try:
-                if what == "tell":
-                    await self._tell(link, command["to"], command["text"])
-                elif what == "all":
-                    await self._all(link, command["text"])
-                elif what == "raw":
-                    await link.send(json.dumps(command["frame"]))
-                elif what == "quit":
-                    return
-                else:
-                    raise ValueError("unknown command")
-            except KeyError as missing:
-                self._emit({"event": "failed", "do": what, "detail": f"missing {missing}"})
-            except (ValueError, TimeoutError) as error:
-                self._emit({"event": "failed", "do": what, "detail": str(error)})
+        async def tell(command: Json) -> None:
+            await link.send(json.dumps(await self._user.direct(command["to"], command["text"])))
 
-    async def _tell(self, link: websockets.WebSocketClientProtocol, to: str, text: str) -> None:
-        ciphertext = socp.encrypt(await self._key_of(to), text)
-        await self._send_content(link, "MSG_DIRECT", to, {"ciphertext": ciphertext}, signed_to=to)
+        async def say_to_all(command: Json) -> None:
+            await link.send(json.dumps(self._user.public(command["text"])))
 
-    async def _all(self, link: websockets.WebSocketClientProtocol, text: str) -> None:
-        payload = {"ciphertext": socp.base64url(text.encode()), "text": text}
-        await self._send_content(link, "MSG_PUBLIC_CHANNEL", PUBLIC_CHANNEL, payload, signed_to=None)
+        async def file(command: Json) -> None:
+            for frame in await self._user.file(command["to"], Path(command["path"])):
+                await link.send(json.dumps(frame))
+            self._emit({"event": "sent", "do": "file", "path": command["path"]})
 
-    async def _send_content(
-        self, link: websockets.WebSocketClientProtocol, kind: str, to: str, payload: Json, signed_to: str | None
-    ) -> None:
-        ts = now_ms()
-        data = socp.content_bytes(self._me.layout, payload["ciphertext"], self._me.user, signed_to, ts)
-        payload |= {"sender_pub": self._me.public_key, "content_sig": socp.sign(self._me.key, data, self._me.salt)}
-        await self._send(link, kind, to, payload, ts)
+        async def show_list(_: Json) -> None:
+            self._user.emit_list()
 
-    async def _send(
-        self, link: websockets.WebSocketClientProtocol, kind: str, to: str, payload: Json, ts: int
-    ) -> None:
-        key = self._me.key if self._me.sign_frames else None
-        await link.send(json.dumps(socp.envelope(kind, self._me.user, to, ts, payload, key, self._me.salt)))
+        async def raw(command: Json) -> None:
+            await link.send(json.dumps(command["frame"]))
 
-    async def _key_of(self, user: str) -> rsa.RSAPublicKey:
-        async with self._key_arrived:
-            try:
-                await asyncio.wait_for(self._key_arrived.wait_for(lambda: user in self._keys), KEY_WAIT_S)
-            except asyncio.TimeoutError:
-                raise TimeoutError(f"no key of {user} within {KEY_WAIT_S} s") from None
-            return self._keys[user]
+        handlers = {"tell": tell, "all": say_to_all, "file": file, "list": show_list, "raw": raw}
+        await carry_out(commands, handlers, self._emit)
 
     # --- in -----------------------------------------------------------------------------------------------------------
 
@@ -174,112 +119,26 @@ class StrictClient:
     async def _on_frame(self, frame: Json) -> None:
         kind = frame["type"]
         if kind == "USER_ADVERTISE":
-            await self._on_advertise(frame["payload"])
+            await self._user.on_advertise(frame["payload"], self._signed_by_relay(frame))
         elif kind == "USER_REMOVE":
-            self._on_remove(frame["payload"])
+            self._user.on_remove(frame["payload"], self._signed_by_relay(frame))
         elif kind == "USER_DELIVER":
-            self._on_direct(frame)
+            if frame["to"] != self._me.user:
+                raise ValueError("not for us")
+            transport = self._relay and self._signed_by_relay(frame) is True
+            await self._user.on_direct(frame["payload"], frame["ts"], frame["from"], transport)
         elif kind == "MSG_PUBLIC_CHANNEL":
-            self._on_public(frame)
+            await self._user.on_public(frame, self._relay and self._relay.server)
+        elif kind in ("FILE_START", "FILE_CHUNK", "FILE_END"):
+            self._user.on_file(frame)
         else:
             self._emit({"event": "frame", "type": kind, "frame": frame})
 
-    async def _on_advertise(self, payload: Json) -> None:
-        user, text = payload["user_id"], socp.advertised_key(payload)
-        if text is not None:
-            key = socp.read_public_key(text)
-            async with self._key_arrived:
-                self._keys[user] = key
-                self._key_arrived.notify_all()
-        self._emit(
-            {"event": "presence", "user": user, "server": payload["server_id"], "online": True, "pubkey": text}
-        )
-
-    def _on_remove(self, payload: Json) -> None:
-        user = payload["user_id"]
-        self._keys.pop(user, None)
-        self._emit(
-            {"event": "presence", "user": user, "server": payload["server_id"], "online": False, "pubkey": None}
-        )
-
-    def _on_direct(self, frame: Json) -> None:
-        payload, sender = frame["payload"], frame["payload"]["sender"]
-        if frame["to"] != self._me.user:
-            raise ValueError("not for us")
-        transport = self._relay and socp.verifies(
-            self._relay.key, socp.canonical(payload), frame["sig"], Salt.MAX
-        ) and frame["from"] == self._relay.server
-        self._emit_message("direct", sender, socp.decrypt(self._me.key, payload["ciphertext"]), frame, transport)
-
-    def _on_public(self, frame: Json) -> None:
-        payload, sender = frame["payload"], frame["from"]
-        text = socp.unbase64url(payload["ciphertext"]).decode()
-        if payload.get("text", text) != text:
-            raise ValueError("text and ciphertext differ")
-        transport = None
-        if frame.get("sig"):
-            transport = socp.verifies(self._sender_key(sender, payload), socp.canonical(payload), frame["sig"])
-        self._emit_message("public", sender, text, frame, transport)
-
-    def _emit_message(self, kind: str, sender: str, text: str, frame: Json, transport: bool | None) -> None:
-        payload, ts = frame["payload"], frame["ts"]
-        to = self._me.user if kind == "direct" else None
-        key = self._sender_key(sender, payload)
-        layout = socp.content_layout_of(key, payload["content_sig"], payload["ciphertext"], sender, to, ts)
-        self._emit(
-            {
-                "event": "message",
-                "kind": kind,
-                "from": sender,
-                "text": text,
-                "ts": ts,
-                "content_verified": layout is not None,
-                "transport_verified": transport,
-                "content_layout": layout and layout.value,
-                "server": frame["from"] if kind == "direct" else self._relay and self._relay.server,
-            }
-        )
-
-    def _sender_key(self, sender: str, payload: Json) -> rsa.RSAPublicKey:
-        return self._keys.get(sender) or socp.read_public_key(payload["sender_pub"])
-
-
-# --- around the client ------------------------------------------------------------------------------------------------
-
-
-def now_ms() -> int:
-    return time.time_ns() // 1_000_000
-
-
-def fetch_relay_info(url: str) -> RelayInfo | None:
-    """The relay information document of the port behind a WebSocket address, or None where there is none."""
-    http = "http" + url.removeprefix("ws")
-    try:
-        with urllib.request.urlopen(http, timeout=5) as answer:  # noqa: S310 - the address is the operator's
-            document = json.load(answer)
-        return RelayInfo(document["server_id"], socp.read_public_key(document["pubkey"]))
-    except (OSError, KeyError, ValueError) as error:
-        print(f"no relay information document at {http}: {error}", file=sys.stderr)
-        return None
-
-
-async def stdin_commands() -> AsyncIterator[Json]:
-    """Commands from stdin. A thread reads it: stdin may be a file, and must not keep the process alive."""
-    loop, lines = asyncio.get_running_loop(), asyncio.Queue[str | None]()
-
-    def pump() -> None:
-        for line in sys.stdin:
-            loop.call_soon_threadsafe(lines.put_nowait, line)
-        loop.call_soon_threadsafe(lines.put_nowait, None)
-
-    threading.Thread(target=pump, daemon=True).start()
-    while (line := await lines.get()) is not None:
-        if line.strip():
-            yield json.loads(line)
-
-
-def print_event(event: Json) -> None:
-    print(json.dumps(event), flush=True)
+    def _signed_by_relay(self, frame: Json) -> bool | None:
+        """Null for what another server signed: a client knows its own server's key only."""
+        if self._relay is None or frame["from"] != self._relay.server:
+            return None
+        return socp.verifies(self._relay.key, socp.canonical(frame["payload"]), frame["sig"], Salt.MAX)
 
 
 def arguments() -> argparse.Namespace:

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.socp.relay.testing.TestKeys;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,6 +68,17 @@ final class ChatPerson extends Person {
     @Override
     void assertVerified(JsonNode message) {
         assertThat(message.path("verified").booleanValue(false)).as("%s", message).isTrue();
+    }
+
+    @Override
+    void sendFile(Person to, Path file) {
+        process().write("/file " + to.id() + " " + file);
+    }
+
+    @Override
+    void assertFile(JsonNode file) {
+        assertThat(file.path("verified").booleanValue(false)).as("%s", file).isTrue();
+        assertThat(Path.of(string(file, "path"))).isRegularFile();
     }
 
     /** Waits to be told, unasked, that another user is there. */

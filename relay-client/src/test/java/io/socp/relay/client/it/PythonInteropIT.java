@@ -1,18 +1,17 @@
 package io.socp.relay.client.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.socp.relay.testing.TestKeys;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Clients that share no code and no crypto library with this project, on two linked relays: each
@@ -29,7 +28,7 @@ class PythonInteropIT {
 
     @BeforeAll
     static void startRelaysAndChat() throws IOException, InterruptedException {
-        assumePythonHasItsPackages();
+        Python.assumePackages(PROCESSES);
         here = new RelayNode(PROCESSES, "relay-here");
         there = new RelayNode(PROCESSES, "relay-there");
         here.start();
@@ -75,22 +74,37 @@ class PythonInteropIT {
             }
         }
 
-        quit(dora);
-        quit(emil);
+        dora.quit();
+        emil.quit();
+        chat.awaitList(SocpProcess.PATIENCE, chat);
+    }
+
+    /** What a person at a strict client does in five minutes, in each of the three costumes. */
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(
+            strings = {
+                "--key-form der --salt max",
+                "--key-form pem-base64 --salt max",
+                "--key-form pem --salt 32"
+            })
+    void shouldServeAStrictClientInEveryCostume(String style) throws Exception {
+        PythonPerson dora = python("python-dora", TestKeys.ALICE, here, style);
+        dora.awaitHello();
+
+        dora.awaitList(chat);
+        chat.awaitList(SocpProcess.PATIENCE, chat, dora);
+
+        Talk.assertDirect(dora, chat);
+        Talk.assertPublic(dora, chat);
+        Talk.assertFiles(PROCESSES.directory(), dora, chat);
+        dora.quit();
         chat.awaitList(SocpProcess.PATIENCE, chat);
     }
 
     @Test
     void shouldAgreeWithItself() throws Exception {
         SocpProcess selfTest =
-                PROCESSES.run(
-                        "self-test",
-                        Map.of(),
-                        List.of(
-                                PythonPerson.PYTHON,
-                                "-B",
-                                Processes.source("interop/python/strict_client.py").toString(),
-                                "--self-test"));
+                Python.run(PROCESSES, "self-test", "strict_client.py", List.of("--self-test"));
 
         assertThat(selfTest.awaitExit()).as(selfTest::report).isZero();
     }
@@ -100,36 +114,7 @@ class PythonInteropIT {
         return PythonPerson.start(PROCESSES, name, key, relay, List.of(style.split(" ")));
     }
 
-    private static void quit(PythonPerson person) throws IOException, InterruptedException {
-        person.process().endInput();
-        assertThat(person.process().awaitExit()).as(person.process()::report).isZero();
-        assertThat(person.events()).noneMatch(event -> event.has("unreadable"));
-    }
-
     private static List<Person> others(List<Person> people, Person person) {
         return people.stream().filter(other -> other != person).toList();
-    }
-
-    private static void assumePythonHasItsPackages() throws IOException, InterruptedException {
-        boolean hasThem;
-        try {
-            SocpProcess probe =
-                    PROCESSES.run(
-                            "python-probe",
-                            Map.of(),
-                            List.of(PythonPerson.PYTHON, "-c", "import websockets, cryptography"));
-            hasThem = probe.awaitExit() == 0;
-        } catch (IOException noPython) {
-            hasThem = false;
-        }
-        String word =
-                "SKIPPED: %s cannot import websockets and cryptography; on Debian: %s"
-                        .formatted(
-                                PythonPerson.PYTHON,
-                                "apt-get install python3-websockets python3-cryptography");
-        if (!hasThem) {
-            System.err.println(word); // Maven counts what is skipped, and does not say why
-        }
-        assumeTrue(hasThem, word);
     }
 }

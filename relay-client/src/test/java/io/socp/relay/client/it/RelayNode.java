@@ -29,6 +29,8 @@ final class RelayNode {
     private static final Pattern READY =
             Pattern.compile("ready id=(\\S+) port=(\\d+) management=(\\d+)");
 
+    private static final String LIST = "bootstrap_servers:\n";
+
     /** Below the ports that the system gives to outgoing connections, which could take ours. */
     private static final int PORT_MIN = 20_000;
 
@@ -76,12 +78,16 @@ final class RelayNode {
 
     /** Names others in its bootstrap file, in the standard's shape, with the keys they tell. */
     void introduceTo(List<RelayNode> others) throws IOException, InterruptedException {
-        StringBuilder yaml = new StringBuilder("bootstrap_servers:\n");
+        StringBuilder yaml = new StringBuilder(LIST);
         for (RelayNode other : others) {
-            yaml.append("  - host: \"127.0.0.1\"\n    port: ").append(other.port);
-            yaml.append("\n    pubkey: \"").append(other.publicKey()).append("\"\n");
+            yaml.append(entry(other.port, other.publicKey()));
         }
-        Files.writeString(processes.directory().resolve(name + ".yaml"), yaml);
+        writeBootstrap(yaml.toString());
+    }
+
+    /** Names a server of another make in its bootstrap file: where it listens, and its key. */
+    void introduceTo(int otherPort, String otherKey) throws IOException {
+        writeBootstrap(LIST + entry(otherPort, otherKey));
     }
 
     int port() {
@@ -107,6 +113,14 @@ final class RelayNode {
         Matcher ready = READY.matcher(line);
         assertThat(ready.matches()).isTrue();
         return ready;
+    }
+
+    private void writeBootstrap(String yaml) throws IOException {
+        Files.writeString(processes.directory().resolve(name + ".yaml"), yaml);
+    }
+
+    private static String entry(int port, String key) {
+        return "  - host: \"127.0.0.1\"\n    port: %d\n    pubkey: \"%s\"\n".formatted(port, key);
     }
 
     private static String get(URI uri) throws IOException, InterruptedException {
