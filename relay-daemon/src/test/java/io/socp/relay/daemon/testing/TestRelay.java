@@ -44,23 +44,30 @@ public final class TestRelay implements AutoCloseable {
             int port,
             HostPort advertised,
             List<Introducer> introducers,
-            LinkOptions links) {
+            LinkOptions links,
+            boolean lenientIds) {
 
         public Setup withPort(int newPort) {
-            return new Setup(actor, newPort, advertised, introducers, links);
+            return new Setup(actor, newPort, advertised, introducers, links, lenientIds);
         }
 
         public Setup withIntroducers(Introducer... all) {
-            return new Setup(actor, port, advertised, List.of(all), links);
+            return new Setup(actor, port, advertised, List.of(all), links, lenientIds);
         }
 
         public Setup withLinks(LinkOptions newLinks) {
-            return new Setup(actor, port, advertised, introducers, newLinks);
+            return new Setup(actor, port, advertised, introducers, newLinks, lenientIds);
         }
 
         /** Others are told of this port of this machine instead of the one it listens on. */
         public Setup withAdvertisedPort(int newPort) {
-            return new Setup(actor, port, new HostPort(HOST, newPort), introducers, links);
+            HostPort elsewhere = new HostPort(HOST, newPort);
+            return new Setup(actor, port, elsewhere, introducers, links, lenientIds);
+        }
+
+        /** Any text is an id, as {@code --interop-lenient-ids} has it. */
+        public Setup withLenientIds() {
+            return new Setup(actor, port, advertised, introducers, links, true);
         }
 
         /** Starts; the data directory lies under {@code parent}. */
@@ -97,12 +104,12 @@ public final class TestRelay implements AutoCloseable {
                     new Bind(HOST, 0),
                     introducers,
                     links,
-                    quickEngine());
+                    quickEngine().accepting(lenientIds));
         }
     }
 
     public static Setup of(Server actor) {
-        return new Setup(actor, 0, null, List.of(), LinkOptions.standard());
+        return new Setup(actor, 0, null, List.of(), LinkOptions.standard(), false);
     }
 
     /** The standard bounds with other times for the first frame, and other queues. */
