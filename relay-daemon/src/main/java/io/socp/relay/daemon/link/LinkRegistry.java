@@ -30,8 +30,12 @@ public final class LinkRegistry {
         return new LinkId(lastId.incrementAndGet());
     }
 
-    /** A link is open. */
+    /**
+     * A link is open. Broadcasts reach its loop from here on: one that is told while its first user
+     * is being identified there must come behind that, and not be skipped.
+     */
     public void add(Link link) {
+        usersByLoop.computeIfAbsent(link.loop(), UserLinks::new);
         byId.put(link.id(), link);
     }
 
@@ -63,7 +67,7 @@ public final class LinkRegistry {
     }
 
     /**
-     * Runs a task on each loop that has users, with the users of that loop.
+     * Runs a task on each loop that has had links, with the users of that loop.
      *
      * @param tasks makes the task for one loop; called at once, on the calling thread
      * @param refused is run for each task whose loop has stopped
