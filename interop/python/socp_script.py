@@ -28,14 +28,19 @@ class RelayInfo:
 
 def fetch_relay_info(url: str) -> RelayInfo | None:
     """The relay information document of the port behind a WebSocket address, or None where there is none."""
-    http = "http" + url.removeprefix("ws")
     try:
-        with urllib.request.urlopen(http, timeout=5) as answer:  # noqa: S310 - the address is the operator's
-            document = json.load(answer)
+        document = fetch_document(url)
         return RelayInfo(document["server_id"], socp.read_public_key(document["pubkey"]))
     except (OSError, KeyError, ValueError) as error:
-        print(f"no relay information document at {http}: {error}", file=sys.stderr)
+        print(f"no relay information document behind {url}: {error}", file=sys.stderr)
         return None
+
+
+def fetch_document(url: str) -> Json:
+    """The document as it stands; OSError or ValueError where there is none."""
+    http = "http" + url.removeprefix("ws")
+    with urllib.request.urlopen(http, timeout=5) as answer:  # noqa: S310 - the address is the operator's
+        return json.load(answer)
 
 
 async def stdin_commands() -> AsyncIterator[Json]:

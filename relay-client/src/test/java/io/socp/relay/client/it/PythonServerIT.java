@@ -119,7 +119,6 @@ class PythonServerIT {
         assertThat(join.path("to").stringValue(""))
                 .isEqualTo("127.0.0.1:" + server.awaitListening().get("port").intValue());
         server.awaitSigned("announced", newcomerId);
-        server.awaitSigned("heartbeat", newcomerId);
         newcomer.awaitPeers(1, SocpProcess.PATIENCE);
         ChatPerson dora = chat("dora-" + keyForm, TestKeys.MALLORY, newcomer);
         server.awaitList(dora);
