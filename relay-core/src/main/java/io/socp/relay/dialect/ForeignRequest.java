@@ -1,5 +1,7 @@
 package io.socp.relay.dialect;
 
+import static java.util.Map.entry;
+
 import io.socp.relay.envelope.JsonValue;
 import io.socp.relay.envelope.JsonValue.JsonArray;
 import io.socp.relay.envelope.JsonValue.JsonLiteral;
@@ -50,17 +52,18 @@ public sealed interface ForeignRequest {
 
     /** Types of requests we know, and what each asks. */
     Map<String, ForeignRequest> BY_TYPE =
-            Map.of(
-                    "CMD_LIST", new ListUsers("USER_LIST", Form.IDS),
-                    "USER_LIST_REQ", new ListUsers("USER_LIST", Form.IDS),
-                    "USER_LIST_REQUEST", new ListUsers("USER_LIST", Form.OBJECTS),
-                    "LIST", new ListUsers("USER_LIST", Form.OBJECTS),
-                    "LIST_REQUEST", new ListUsers("LIST_RESPONSE", Form.IDS_TWICE),
-                    "LIST_USERS", new ListUsers("USER_LIST", Form.IDS),
-                    "GET_ONLINE_USERS", new ListUsers("ONLINE_USERS", Form.IDS),
-                    "PUBKEY_REQUEST", new FindKey("PUBKEY_RESPONSE", "user_id", "pubkey"),
-                    "USER_DB_GET", new FindKey("USER_DB_USER", "user_id", "pubkey"),
-                    "PUB_KEY_REQUEST", new FindKey("PUB_KEY", "recipient_uuid", "recipient_pub"));
+            Map.ofEntries(
+                    entry("CMD_LIST", new ListUsers("USER_LIST", Form.IDS)),
+                    entry("USER_LIST_REQ", new ListUsers("USER_LIST", Form.IDS)),
+                    entry("USER_LIST_REQUEST", new ListUsers("USER_LIST", Form.OBJECTS)),
+                    entry("LIST", new ListUsers("USER_LIST", Form.OBJECTS)),
+                    entry("LIST_REQUEST", new ListUsers("LIST_RESPONSE", Form.IDS_TWICE)),
+                    entry("LIST_USERS", new ListUsers("USER_LIST", Form.IDS)),
+                    entry("GET_ONLINE_USERS", new ListUsers("ONLINE_USERS", Form.IDS)),
+                    entry("PUBKEY_REQUEST", new FindKey("PUBKEY_RESPONSE", "user_id", "pubkey")),
+                    entry("USER_DB_GET", new FindKey("USER_DB_USER", "user_id", "pubkey")),
+                    entry("PUB_KEY_REQUEST", new FindKey("PUB_KEY", "recipient_uuid", "recipient_pub")),
+                    entry("DB_GET_USER", new FindKey("DB_USER", "user_id", "pubkey")));
 
     /** The request of this type, if it is one. */
     static Optional<ForeignRequest> ofType(String type) {
@@ -96,14 +99,25 @@ public sealed interface ForeignRequest {
                 });
     }
 
-    /** The answer to a key request; null when the user is not known. */
-    static Payload answer(FindKey request, String user, @Nullable String key) {
-        return Payload.of(
+    /**
+     * The answer to a key request, with what the asker knows it by; null when the user is not known.
+     */
+    static Payload answer(FindKey request, JsonObject question, @Nullable String key) {
+        JsonObject.Builder fields =
                 JsonObject.builder()
-                        .put(request.userField(), user)
+                        .put(
+                                request.userField(),
+                                question.get(request.userField()) instanceof JsonText user
+                                        ? user
+                                        : new JsonText(""))
                         .put("found", key != null)
-                        .put(request.keyField(), key == null ? JsonLiteral.NULL : new JsonText(key))
-                        .build());
+                        .put(
+                                request.keyField(),
+                                key == null ? JsonLiteral.NULL : new JsonText(key));
+        if (question.get("req_id") instanceof JsonText number) {
+            fields.put("req_id", number);
+        }
+        return Payload.of(fields.build());
     }
 
     private static JsonValue object(Listed user) {

@@ -24,6 +24,10 @@ public record PeerDialect(KeyContainer keys, Manner manner) {
     public static final PeerDialect STANDARD =
             new PeerDialect(KeyContainer.DER_BASE64URL, Manner.STANDARD);
 
+    /** What our own relays read. */
+    public static final PeerDialect OWN =
+            new PeerDialect(KeyContainer.DER_BASE64URL, Manner.OWN);
+
     /** Habits of servers that exist, by what can be seen of them. */
     public enum Manner {
         /** One of our own relays: it has announced our extensions. */

@@ -1,6 +1,7 @@
 package io.socp.relay.dialect;
 
 import io.socp.relay.crypto.KeyContainer;
+import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.dialect.PeerDialect.Manner;
 import io.socp.relay.envelope.Envelope;
 import io.socp.relay.envelope.JsonValue;
@@ -10,6 +11,7 @@ import io.socp.relay.envelope.JsonValue.JsonText;
 import io.socp.relay.envelope.Payload;
 import io.socp.relay.identity.HostPort;
 import io.socp.relay.identity.ServerId;
+import io.socp.relay.identity.UserId;
 import io.socp.relay.message.ChannelName;
 import io.socp.relay.message.ChatMessage.Authored;
 import io.socp.relay.message.ChatMessage.FilePart;
@@ -20,6 +22,7 @@ import io.socp.relay.message.MeshMessage.KnownServer;
 import io.socp.relay.message.MeshMessage.ServerWelcome;
 import io.socp.relay.message.MessageType;
 import io.socp.relay.message.PayloadWriter;
+import io.socp.relay.message.PresenceMessage.UserAdvertise;
 import io.socp.relay.sign.OutboundFrame;
 import java.util.List;
 import java.util.Optional;
@@ -56,9 +59,57 @@ public final class PeerFrames {
                         .put("host", address.host())
                         .put("port", address.port())
                         .put("introducer", row)
-                        .put("servers", rows(welcome.servers().stream(), keys))
+                        .put("servers", rows(introducer, welcome.servers(), keys))
                         .put("clients", clients(introducer, welcome.servers(), dialect))
                         .build());
+    }
+
+    /**
+     * Where a user of ours is, stated anew: some servers know what they heard by its signature or
+     * its time, and take a repetition for an echo.
+     *
+     * @param us as the peer knows us
+     */
+    public static OutboundFrame advertise(
+            UserAdvertise statement, PeerDialect dialect, ServerId us, long ts) {
+        RsaPublicKey key = statement.key();
+        UserAdvertise restated =
+                new UserAdvertise(
+                        us,
+                        statement.user(),
+                        us,
+                        ts,
+                        key == null ? null : key.in(dialect.keys()),
+                        statement.meta());
+        return OutboundFrame.ofOurs(restated, us.value(), "*", ts);
+    }
+
+    /** A user's key, for servers that look for keys in a register only. */
+    public static OutboundFrame register(UserId user, RsaPublicKey key, ServerId us, long ts) {
+        return OutboundFrame.ofOurs(
+                "DB_REGISTER",
+                Payload.of(
+                        JsonObject.builder()
+                                .put("user_id", user.value())
+                                .put("pubkey", key.text(KeyContainer.DER_BASE64URL))
+                                .build()),
+                us.value(),
+                "*",
+                ts);
+    }
+
+    /** The question for a user's key, where presence tells none. */
+    public static OutboundFrame askForKey(UserId user, ServerId us, long ts) {
+        return OutboundFrame.ofOurs(
+                "DB_GET_USER",
+                Payload.of(
+                        JsonObject.builder()
+                                .put("user_id", user.value())
+                                .put("req_id", user.value())
+                                .build()),
+                us.value(),
+                "*",
+                ts);
     }
 
     /**
@@ -174,8 +225,12 @@ public final class PeerFrames {
                                 .toList());
     }
 
-    private static JsonValue rows(Stream<KnownServer> servers, KeyContainer keys) {
-        return new JsonArray(servers.<JsonValue>map(known -> server(known, keys).build()).toList());
+    private static JsonValue rows(
+            KnownServer introducer, List<KnownServer> others, KeyContainer keys) {
+        return new JsonArray(
+                Stream.concat(Stream.of(introducer), others.stream())
+                        .<JsonValue>map(known -> server(known, keys).build())
+                        .toList());
     }
 
     private static JsonObject.Builder server(KnownServer known, KeyContainer keys) {

@@ -3,14 +3,18 @@ package io.socp.relay.dialect;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.socp.relay.envelope.Envelope;
+import io.socp.relay.envelope.JsonValue;
 import io.socp.relay.envelope.JsonValue.JsonArray;
 import io.socp.relay.envelope.JsonValue.JsonNumber;
 import io.socp.relay.envelope.JsonValue.JsonObject;
 import io.socp.relay.envelope.JsonValue.JsonText;
 import io.socp.relay.envelope.Payload;
 import io.socp.relay.identity.ServerId;
+import io.socp.relay.message.PresenceBatch;
 import io.socp.relay.ownership.ThreadSafe;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -39,7 +43,10 @@ public final class PeerReader {
     public Envelope standard(Envelope received, ServerId peer) {
         return switch (received.type()) {
             case "SERVER_DELIVER" -> delivered(received);
-            case "SERVER_ANNOUNCE" -> announced(received);
+            case "SERVER_ANNOUNCE" -> announced(received, peer);
+            case "PUBLIC_CHANNEL_UPDATED" -> left(received, peer);
+            case "DB_REGISTER" -> registered(received, peer);
+            case "DB_USER" -> found(received);
             case "MSG_PUBLIC_CHANNEL", "FILE_START", "FILE_CHUNK", "FILE_END" ->
                     received.from().equals(peer.value()) ? authored(received, peer) : received;
             default -> received;
@@ -92,17 +99,111 @@ public final class PeerReader {
                 received.sig());
     }
 
+    /** Who was online when the server welcomed us, where it tells; a batch of its presence. */
+    public static Optional<Envelope> roster(Envelope welcome, ServerId peer) {
+        JsonObject members = welcome.payload().members();
+        return members.get("snapshot") instanceof JsonObject snapshot
+                ? Optional.of(roster(welcome, snapshot, peer))
+                : Optional.empty();
+    }
+
+    /** {@code user_locations}: users by id, each with its server's; ours are not its to tell. */
+    private static Envelope roster(Envelope received, JsonObject holder, ServerId peer) {
+        List<JsonValue> added = new ArrayList<>();
+        if (holder.get("user_locations") instanceof JsonObject(Map<String, JsonValue> users)) {
+            users.forEach((user, where) -> {
+                if (where instanceof JsonObject row
+                        && text(row, "server_id").filter(peer.value()::equals).isPresent()) {
+                    added.add(
+                            JsonObject.builder()
+                                    .put("user_id", user)
+                                    .put("ts", received.ts())
+                                    .build());
+                }
+            });
+        }
+        return batch(received, peer, added, List.of());
+    }
+
+    /** Some tell of a user's leaving in the channel's next version, and nowhere else. */
+    private static Envelope left(Envelope received, ServerId peer) {
+        if (!(received.payload().members().get("removed")
+                instanceof JsonArray(List<JsonValue> users))) {
+            return received;
+        }
+        List<JsonValue> removed = new ArrayList<>();
+        for (JsonValue user : users) {
+            if (user instanceof JsonText(String id)) {
+                removed.add(
+                        JsonObject.builder().put("user_id", id).put("ts", received.ts()).build());
+            }
+        }
+        return batch(received, peer, List.of(), removed);
+    }
+
+    private static Envelope batch(
+            Envelope received, ServerId peer, List<JsonValue> added, List<JsonValue> removed) {
+        return Envelope.of(
+                "PRESENCE_BATCH",
+                received.from(),
+                received.to(),
+                received.ts(),
+                Payload.of(
+                        JsonObject.builder()
+                                .put("server_id", peer.value())
+                                .put("ts", received.ts())
+                                .put("added", upTo(added, PresenceBatch.ENTRIES_MAX))
+                                .put(
+                                        "removed",
+                                        upTo(removed, PresenceBatch.ENTRIES_MAX - added.size()))
+                                .build()),
+                received.sig());
+    }
+
+    private static JsonArray upTo(List<JsonValue> entries, int max) {
+        return new JsonArray(entries.subList(0, Math.clamp(max, 0, entries.size())));
+    }
+
+    /** The register's answer for one user. */
+    private static Envelope found(Envelope received) {
+        return Envelope.of(
+                "PUBKEY_RESPONSE",
+                received.from(),
+                received.to(),
+                received.ts(),
+                received.payload(),
+                received.sig());
+    }
+
+    /** A user's key for the register is also the word that the user is there. */
+    private static Envelope registered(Envelope received, ServerId peer) {
+        JsonObject members = received.payload().members();
+        JsonObject.Builder fields = JsonObject.builder().put("server_id", peer.value());
+        text(members, "user_id").ifPresent(user -> fields.put("user_id", user));
+        text(members, "pubkey").ifPresent(key -> fields.put("pubkey", key));
+        return Envelope.of(
+                "USER_ADVERTISE",
+                received.from(),
+                received.to(),
+                received.ts(),
+                Payload.of(fields.build()),
+                received.sig());
+    }
+
     /**
      * Some announce a third server, or say where users are: of that, the server is learned, as from
      * a welcome. Without host and key there is nothing to learn.
      */
-    private static Envelope announced(Envelope received) {
+    private static Envelope announced(Envelope received, ServerId peer) {
         JsonObject members = received.payload().members();
         boolean isOfItself =
                 text(members, "server_id").map(received.from()::equals).orElse(true)
                         && members.get("host") != null
                         && members.get("port") != null
                         && members.get("pubkey") != null;
+        if (members.get("user_locations") instanceof JsonObject && !isOfItself) {
+            return roster(received, members, peer);
+        }
         return isOfItself
                 ? received
                 : Envelope.of(

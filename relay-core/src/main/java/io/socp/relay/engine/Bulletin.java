@@ -74,7 +74,7 @@ final class Bulletin {
     void arrived(PresentUser user, Moment now, EffectSink sink) {
         if (goesAlone(user.advertisedTs(), now)) {
             flush(now, sink);
-            gossip.tellPeers(user.advertisement().original(), sink);
+            gossip.tellOfArrival(user.advertisement(), now, sink);
         } else {
             added.put(user.user(), user);
             flushIfFull(now, sink);
@@ -90,7 +90,7 @@ final class Bulletin {
         added.remove(user);
         if (goesAlone(ts, now)) {
             flush(now, sink);
-            gossip.tellPeers(removal, sink);
+            gossip.tellOfDeparture(user, ts, removal, sink);
         } else {
             removed.put(user, new Removed(user, ts));
             flushIfFull(now, sink);
@@ -100,8 +100,8 @@ final class Bulletin {
     /** A peer's link is up: it is told of all our users, a foreign one at once. */
     void introduceUsers(LinkId link, Moment now, EffectSink sink) {
         if (!gossip.isOwnRelay(link)) {
-            List<OutboundFrame> frames = new ArrayList<>();
-            directory.locals().forEach(user -> frames.add(user.advertisement().original()));
+            List<OutboundFrame> frames =
+                    gossip.introductions(link, directory.locals(), now);
             replay(link, frames, REPLAY_FRAMES_MAX, sink);
             return;
         }

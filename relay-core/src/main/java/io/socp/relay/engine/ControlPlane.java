@@ -12,6 +12,7 @@ import io.socp.relay.message.NoticeMessage;
 import io.socp.relay.message.PresenceBatch;
 import io.socp.relay.message.PresenceMessage;
 import io.socp.relay.message.QueryMessage;
+import io.socp.relay.message.QueryMessage.PubkeyResponse;
 import io.socp.relay.message.SessionMessage.CtrlClose;
 import io.socp.relay.message.SessionMessage.UserHello;
 import io.socp.relay.message.SessionMessage.UserWelcome;
@@ -28,6 +29,7 @@ public final class ControlPlane {
 
     private final Membership membership;
     private final PeerLinks links;
+    private final Rosters rosters;
     private final Attendance attendance;
     private final ChannelKeeper channel;
     private final DeliveryReports reports;
@@ -36,12 +38,14 @@ public final class ControlPlane {
     ControlPlane(
             Membership membership,
             PeerLinks links,
+            Rosters rosters,
             Attendance attendance,
             ChannelKeeper channel,
             Acquaintances acquaintances,
             DeliveryReports reports) {
         this.membership = membership;
         this.links = links;
+        this.rosters = rosters;
         this.attendance = attendance;
         this.channel = channel;
         this.acquaintances = acquaintances;
@@ -88,7 +92,14 @@ public final class ControlPlane {
             }
             case PresenceBatch batch -> attendance.others().onBatch(batch, admitted, now, sink);
             case Greeting greeting -> membership.onGreeting(link, greeting, admitted, now, sink);
-            case ServerWelcome welcome -> membership.onWelcome(link, welcome, admitted, now, sink);
+            case ServerWelcome welcome -> {
+                membership.onWelcome(link, welcome, admitted, now, sink);
+                rosters.of(welcome, admitted)
+                        .ifPresent(
+                                present ->
+                                        attendance.others().onBatch(present, admitted, now, sink));
+            }
+            case PubkeyResponse answer -> attendance.others().onKey(answer, admitted, now, sink);
             case Heartbeat heartbeat ->
                     membership.onSign(link, heartbeat.server(), admitted, now, sink);
             case ChannelMessage message -> channel.onChannel(message, admitted, sink);

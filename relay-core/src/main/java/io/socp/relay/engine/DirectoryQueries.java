@@ -69,7 +69,7 @@ final class DirectoryQueries {
                 OutboundFrame.ofOurs(
                         request.answerType(),
                         foreignAnswer(request, fields, dialect),
-                        self.id().value(),
+                        self.towards(dialects.ofPeer(source)).id().value(),
                         asking.value(),
                         now.epochMs()));
     }
@@ -94,7 +94,7 @@ final class DirectoryQueries {
             case ForeignRequest.FindKey find -> {
                 String wanted =
                         fields.get(find.userField()) instanceof JsonText(String text) ? text : "";
-                yield ForeignRequest.answer(find, wanted, keyText(wanted, dialect));
+                yield ForeignRequest.answer(find, fields, keyText(wanted, dialect));
             }
         };
     }

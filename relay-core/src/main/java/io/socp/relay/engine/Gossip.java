@@ -1,19 +1,31 @@
 package io.socp.relay.engine;
 
+import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.dialect.Dialect;
 import io.socp.relay.dialect.FrameVersions;
 import io.socp.relay.dialect.LinkDialects;
+import io.socp.relay.dialect.PeerDialect;
+import io.socp.relay.dialect.PeerDialect.Manner;
+import io.socp.relay.dialect.PeerFrames;
 import io.socp.relay.engine.RelayEffect.Audience;
 import io.socp.relay.engine.RelayEffect.Send;
 import io.socp.relay.engine.RelayEffect.SendToUsers;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
+import io.socp.relay.identity.UserId;
 import io.socp.relay.mesh.Peer;
 import io.socp.relay.mesh.PeerTable;
 import io.socp.relay.ownership.EventLoopConfined;
+import io.socp.relay.message.PresenceMessage.UserAdvertise;
+import io.socp.relay.message.PresenceMessage.UserRemove;
 import io.socp.relay.presence.Advertisement;
+import io.socp.relay.presence.PresentUser;
+import io.socp.relay.time.Moment;
 import io.socp.relay.sign.OutboundFrame;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -32,11 +44,13 @@ final class Gossip {
     /** The link of no one: leaves nobody out of an audience. */
     static final LinkId NOBODY = new LinkId(0);
 
+    private final Self self;
     private final PeerTable peers;
     private final LinkDialects dialects;
     private int readers;
 
-    Gossip(PeerTable peers, LinkDialects dialects) {
+    Gossip(Self self, PeerTable peers, LinkDialects dialects) {
+        this.self = self;
         this.peers = peers;
         this.dialects = dialects;
     }
@@ -88,14 +102,107 @@ final class Gossip {
         return dialects.isOwnRelay(link);
     }
 
+    /** Whether the server keeps its users' keys in a register, and not in its presence. */
+    boolean isRegister(ServerId server) {
+        return dialects.ofServer(server).manner() == Manner.SERVER_PREFIXED;
+    }
+
     /** The servers we tell of our users ourselves, up to so many. */
     List<ServerId> linkedServers(int limit) {
         return peers.linked().stream().limit(limit).map(Peer::server).toList();
     }
 
-    /** Tells every peer. */
+    /** Tells every peer the same. */
     void tellPeers(OutboundFrame frame, EffectSink sink) {
         tell(frame, List.of(), _ -> true, sink);
+    }
+
+    /** Tells every peer of a user of ours; each in its own dialect. */
+    void tellOfArrival(Advertisement ours, Moment now, EffectSink sink) {
+        byDialect().forEach(
+                (dialect, links) ->
+                        forPeer(ours, dialect, now)
+                                .forEach(frame -> sink.emit(new Send(links, frame))));
+    }
+
+    /**
+     * Tells every peer that a user of ours has left.
+     *
+     * @param removal says so
+     */
+    void tellOfDeparture(UserId user, long ts, OutboundFrame removal, EffectSink sink) {
+        byDialect().forEach(
+                (dialect, links) -> {
+                    Self face = self.towards(dialect);
+                    OutboundFrame frame =
+                            face.id().equals(self.id())
+                                    ? removal
+                                    : face.toAll(new UserRemove(face.id(), user, face.id(), ts), ts);
+                    sink.emit(new Send(links, frame));
+                });
+    }
+
+    /** All that the server at the other end of this new link is told of these users of ours. */
+    List<OutboundFrame> introductions(LinkId link, Collection<PresentUser> ours, Moment now) {
+        PeerDialect dialect = dialects.ofPeer(link);
+        List<OutboundFrame> frames = new ArrayList<>(ours.size());
+        for (PresentUser user : ours) {
+            if (dialect.manner() == Manner.PUBLIC_ADDRESSED) {
+                // It may have heard the very same frame, and have dropped the user since.
+                frames.add(
+                        PeerFrames.advertise(
+                                user.advertisement().statement(),
+                                dialect,
+                                self.id(),
+                                now.epochMs()));
+            } else {
+                frames.addAll(forPeer(user.advertisement(), dialect, now));
+            }
+        }
+        return frames;
+    }
+
+    /** Asks those who keep a register for the key of a user advertised without one. */
+    void askForKey(UserId user, Moment now, EffectSink sink) {
+        byDialect().forEach(
+                (dialect, links) -> {
+                    if (dialect.manner() == Manner.SERVER_PREFIXED) {
+                        ServerId us = self.towards(dialect).id();
+                        sink.emit(
+                                new Send(links, PeerFrames.askForKey(user, us, now.epochMs())));
+                    }
+                });
+    }
+
+    private List<OutboundFrame> forPeer(Advertisement ours, PeerDialect dialect, Moment now) {
+        return switch (dialect.manner()) {
+            case OWN -> List.of(ours.original());
+            case STANDARD, PUBLIC_ADDRESSED, LINK_SIGNED, ONE_WAY ->
+                    List.of(ours.in(dialect.keys()));
+            case SERVER_PREFIXED -> {
+                ServerId us = self.towards(dialect).id();
+                UserAdvertise said = ours.statement();
+                List<OutboundFrame> frames = new ArrayList<>();
+                frames.add(PeerFrames.advertise(said, dialect, us, said.ts()));
+                RsaPublicKey key = said.key();
+                if (key != null) {
+                    frames.add(PeerFrames.register(said.user(), key, us, now.epochMs()));
+                }
+                yield frames;
+            }
+        };
+    }
+
+    private Map<PeerDialect, List<LinkId>> byDialect() {
+        Map<PeerDialect, List<LinkId>> links = new LinkedHashMap<>();
+        for (LinkId link : peers.activeLinks()) {
+            PeerDialect dialect = dialects.ofPeer(link);
+            // What our own relays read does not depend on the form of their key.
+            links.computeIfAbsent(
+                            dialect.isOwn() ? PeerDialect.OWN : dialect, _ -> new ArrayList<>())
+                    .add(link);
+        }
+        return links;
     }
 
     /** Tells the peers that are to be told. */

@@ -73,10 +73,12 @@ public final class RelayEngine {
         LinkDialects dialects = new LinkDialects();
         LiveView view = new LiveView(self.id(), peers, users, dialects);
         SeenMessages seen = new SeenMessages(settings.seenMax(), settings.seenTtl(), ticker);
+        MessageParser parser =
+                new MessageParser(settings.idRule(), ForeignRequest.BY_TYPE.keySet());
         DataPath dataPath =
                 new DataPath(
                         self,
-                        new MessageParser(settings.idRule(), ForeignRequest.BY_TYPE.keySet()),
+                        parser,
                         new LinkPolicy(view, new FreshnessWindow(settings.clockSkewMax())),
                         new MessageVerifier(surroundings.signatures()),
                         seen,
@@ -88,7 +90,7 @@ public final class RelayEngine {
                 contacts.introducer(introducer.address(), introducer.pinned(), nowNs);
             }
         }
-        Gossip gossip = new Gossip(peers, dialects);
+        Gossip gossip = new Gossip(self, peers, dialects);
         ChannelKeeper channel = new ChannelKeeper(self, gossip);
         Attendance attendance =
                 new Attendance(
@@ -122,6 +124,7 @@ public final class RelayEngine {
                 new ControlPlane(
                         membership,
                         links,
+                        new Rosters(parser, peers),
                         attendance,
                         channel,
                         new Acquaintances(self, peers, dialects, surroundings.random()),

@@ -1,5 +1,7 @@
 package io.socp.relay.engine;
 
+import io.socp.relay.crypto.KeyReading;
+import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.dedup.Admitted;
 import io.socp.relay.dialect.UserFrames;
 import io.socp.relay.engine.Claims.Claim;
@@ -15,6 +17,7 @@ import io.socp.relay.message.PresenceBatch.Removed;
 import io.socp.relay.message.PresenceMessage;
 import io.socp.relay.message.PresenceMessage.UserAdvertise;
 import io.socp.relay.message.PresenceMessage.UserRemove;
+import io.socp.relay.message.QueryMessage.PubkeyResponse;
 import io.socp.relay.ownership.EventLoopConfined;
 import io.socp.relay.presence.Advertisement;
 import io.socp.relay.presence.PresenceChange;
@@ -29,6 +32,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The coming and going of other servers' users, as their homes tell it (SOCP §8.2). Event-loop
@@ -59,13 +63,20 @@ final class RemoteUsers {
 
     /** One piece of news. */
     void onPresence(PresenceMessage presence, Admitted admitted, Moment now, EffectSink sink) {
-        OutboundFrame frame = OutboundFrame.asReceived(admitted.envelope());
+        OutboundFrame frame =
+                admitted.envelope().type().equals(presence.type().name())
+                        ? OutboundFrame.asReceived(admitted.envelope())
+                        : self.toAll(presence, admitted.envelope().ts());
         Spread spread = new Spread.ToAll(List.of(senderOf(admitted), presence.origin()));
         Unapplied unapplied = new Unapplied();
         switch (presence) {
             case UserAdvertise advertise -> {
-                PresentUser user = present(advertise, frame);
-                unapplied.count(advertise, learn(user, spread, now, sink));
+                PresentUser user = present(withKnownKey(advertise), frame);
+                PresenceChange change = learn(user, spread, now, sink);
+                unapplied.count(advertise, change);
+                if (change == PresenceChange.APPLIED && user.key() == null) {
+                    gossip.askForKey(user.user(), now, sink);
+                }
             }
             case UserRemove remove -> forget(remove, frame, spread, now, sink);
         }
@@ -80,6 +91,7 @@ final class RemoteUsers {
         Spread spread = new Spread.ToForeign(knowing);
         Unapplied unapplied = new Unapplied();
         List<RelayEffect> single = new ArrayList<>();
+        boolean isBatch = admitted.envelope().type().equals(batch.type().name());
         boolean isNews = false;
         for (Removed removed : batch.removed()) {
             UserRemove remove =
@@ -88,18 +100,50 @@ final class RemoteUsers {
             isNews |= forget(remove, frame, spread, now, single::add);
         }
         for (Added added : batch.added()) {
-            UserAdvertise advertise = advertise(batch.server(), added);
+            UserAdvertise advertise = withKnownKey(advertise(batch.server(), added));
             PresentUser user = present(advertise, self.toAll(advertise, added.ts()));
             PresenceChange change = learn(user, spread, now, single::add);
             unapplied.count(advertise, change);
             isNews |= change == PresenceChange.APPLIED || change == PresenceChange.CLAIMED;
         }
-        if (isNews) {
+        if (isNews && isBatch) {
             gossip.tellOwnRelays(OutboundFrame.asReceived(admitted.envelope()), knowing, sink);
         }
         // Behind the batch: these may have to be signed one by one.
         single.forEach(sink::emit);
         unapplied.report(sink);
+    }
+
+    /** The key of a user whose home told none, from a server that keeps a register. */
+    void onKey(PubkeyResponse answer, Admitted admitted, Moment now, EffectSink sink) {
+        PresentUser user = directory.find(answer.user());
+        if (user != null
+                && user.key() == null
+                && user.location() instanceof UserLocation.Remote(ServerId home)
+                && RsaPublicKey.read(answer.pubkey()) instanceof KeyReading.Valid(RsaPublicKey key)
+                && gossip.isRegister(home)
+                && gossip.isRegister(senderOf(admitted))) {
+            UserAdvertise known =
+                    keyed(user.advertisement().statement(), key, user.advertisedTs() + 1);
+            Spread nobody = new Spread.ToForeign(gossip.linkedServers(PeerTable.PEERS_MAX));
+            learn(present(known, self.toAll(known, known.ts())), nobody, now, sink);
+        }
+    }
+
+    /** A home that does not tell keys does not take one back. */
+    private UserAdvertise withKnownKey(UserAdvertise advertise) {
+        PresentUser known = directory.find(advertise.user());
+        if (advertise.key() != null
+                || known == null
+                || !known.location().equals(new UserLocation.Remote(advertise.server()))) {
+            return advertise;
+        }
+        return keyed(advertise, known.key(), advertise.ts());
+    }
+
+    private static UserAdvertise keyed(UserAdvertise said, @Nullable RsaPublicKey key, long ts) {
+        return new UserAdvertise(
+                said.origin(), said.user(), said.server(), ts, key, said.meta());
     }
 
     /** Drops users of {@code server} not advertised since; our users are told, in our name. */

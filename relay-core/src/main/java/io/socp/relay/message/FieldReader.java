@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -181,6 +182,11 @@ final class FieldReader {
     boolean has(String field) {
         JsonValue value = object.get(field);
         return value != null && value != JsonLiteral.NULL;
+    }
+
+    /** Whether both fields hold the same. */
+    boolean isSame(String field, String other) {
+        return Objects.equals(object.get(field), object.get(other));
     }
 
     /** A reader for one element of the array in {@code field}. */

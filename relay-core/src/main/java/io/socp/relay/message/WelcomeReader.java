@@ -22,7 +22,9 @@ final class WelcomeReader {
         List<KnownServer> servers = new ArrayList<>();
         for (String field : List.of("servers", "clients")) {
             for (FieldReader row : welcome.rows(field)) {
-                server(row, servers);
+                if (!isUser(row, welcome)) {
+                    server(row, servers);
+                }
             }
         }
         return servers;
@@ -45,10 +47,22 @@ final class WelcomeReader {
                         .orElse(null);
     }
 
+    /**
+     * The standard calls the servers of its list {@code clients} with a {@code user_id}. Some list
+     * users there: with their server's id, or beside a word on the introducer.
+     */
+    private static boolean isUser(FieldReader row, FieldReader welcome) {
+        return row.has("user_id")
+                && (row.has("server_id")
+                        ? !row.isSame("user_id", "server_id")
+                        : welcome.has("introducer"));
+    }
+
     private static void server(FieldReader row, List<KnownServer> servers) {
         try {
+            String id = row.has("server_id") ? "server_id" : "user_id";
             KnownServer known =
-                    new KnownServer(row.serverId("server_id"), row.address(), row.key("pubkey"));
+                    new KnownServer(row.serverId(id), row.address(), row.key("pubkey"));
             if (servers.stream().noneMatch(other -> other.server().equals(known.server()))) {
                 servers.add(known);
             }

@@ -19,6 +19,7 @@ import io.socp.relay.message.NoticeMessage;
 import io.socp.relay.message.PresenceBatch;
 import io.socp.relay.message.PresenceMessage;
 import io.socp.relay.message.QueryMessage;
+import io.socp.relay.message.QueryMessage.PubkeyResponse;
 import io.socp.relay.message.SealedText;
 import io.socp.relay.message.SessionMessage;
 import io.socp.relay.message.SessionMessage.CtrlClose;
@@ -66,6 +67,7 @@ public final class Router {
             case PublicChannelKeyShare share -> shares(admitted, share, view);
             case PresenceBatch _, MeshMessage _, SessionMessage _, ChannelMessage _ ->
                     new ToControlPlane();
+            case PubkeyResponse _ -> new ToControlPlane();
             case QueryMessage query -> new Answer(query);
             case NoticeMessage _, UserDeliver _ -> new Done();
         };

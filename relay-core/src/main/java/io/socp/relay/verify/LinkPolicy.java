@@ -26,6 +26,7 @@ import io.socp.relay.message.QueryMessage;
 import io.socp.relay.message.QueryMessage.ForeignQuery;
 import io.socp.relay.message.QueryMessage.ListRequest;
 import io.socp.relay.message.QueryMessage.PubkeyRequest;
+import io.socp.relay.message.QueryMessage.PubkeyResponse;
 import io.socp.relay.message.SessionMessage;
 import io.socp.relay.message.SessionMessage.CtrlClose;
 import io.socp.relay.message.SessionMessage.UserHello;
@@ -172,8 +173,8 @@ public final class LinkPolicy {
     private Vetting fromServer(Case c, Server peer, Moment now) {
         return switch (c.message) {
             case Greeting greeting -> greeting(c, greeting);
-            case ServerWelcome welcome -> ofPeerItself(c, welcome, peer);
-            case Heartbeat heartbeat -> ofPeerItself(c, heartbeat, peer);
+            case ServerWelcome _ -> ofPeerItself(c, peer);
+            case Heartbeat _ -> ofPeerItself(c, peer);
             case PresenceMessage presence -> presence(c, presence, peer, now);
             case PresenceBatch batch -> batch(c, batch, peer, now);
             case Authored authored -> relayed(c, authored, peer, now);
@@ -181,6 +182,7 @@ public final class LinkPolicy {
             case PublicChannelKeyShare _ -> c.needs(share(c, peer));
             case ChannelMessage _ -> c.needs(transport(new ServerId(c.envelope.from()), peer));
             case NoticeMessage _, CtrlClose _ -> c.needs(LINK_ALONE);
+            case PubkeyRequest _, PubkeyResponse _, ForeignQuery _ -> ofPeerItself(c, peer);
             case SessionMessage _, UserDeliver _, QueryMessage _ -> c.outOfPlace();
         };
     }
@@ -231,8 +233,8 @@ public final class LinkPolicy {
                         + " is pinned to it");
     }
 
-    private static Vetting ofPeerItself(Case c, MeshMessage message, Server peer) {
-        if (!message.server().equals(peer.server())) {
+    private static Vetting ofPeerItself(Case c, Server peer) {
+        if (!c.envelope.from().equals(peer.server().value())) {
             return c.refuse(
                     Reason.FOREIGN_SENDER, "from is not the server at the other end of this link");
         }

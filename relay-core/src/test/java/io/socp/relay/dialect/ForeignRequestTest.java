@@ -66,14 +66,17 @@ class ForeignRequestTest {
     @CsvSource({
         "PUBKEY_REQUEST, PUBKEY_RESPONSE, user_id, pubkey",
         "USER_DB_GET, USER_DB_USER, user_id, pubkey",
+        "DB_GET_USER, DB_USER, user_id, pubkey",
         "PUB_KEY_REQUEST, PUB_KEY, recipient_uuid, recipient_pub"
     })
     void shouldAnswerKeyUnderTheFieldsOfTheRequest(
             String type, String answerType, String user, String key) {
         FindKey request = (FindKey) ForeignRequest.ofType(type).orElseThrow();
 
+        JsonObject question = JsonObject.builder().put(user, "u1").build();
+
         assertThat(request.answerType()).isEqualTo(answerType);
-        assertThat(ForeignRequest.answer(request, "u1", "k1").members().members())
+        assertThat(ForeignRequest.answer(request, question, "k1").members().members())
                 .isEqualTo(
                         Map.of(
                                 user,
@@ -82,7 +85,7 @@ class ForeignRequestTest {
                                 JsonLiteral.TRUE,
                                 key,
                                 new JsonText("k1")));
-        assertThat(ForeignRequest.answer(request, "u1", null).members().members())
+        assertThat(ForeignRequest.answer(request, question, null).members().members())
                 .isEqualTo(
                         Map.of(
                                 user,
@@ -91,6 +94,16 @@ class ForeignRequestTest {
                                 JsonLiteral.FALSE,
                                 key,
                                 JsonLiteral.NULL));
+    }
+
+    @Test
+    void shouldRepeatTheNumberOfTheQuestion() {
+        FindKey request = (FindKey) ForeignRequest.ofType("DB_GET_USER").orElseThrow();
+        JsonObject question =
+                JsonObject.builder().put("user_id", "u1").put("req_id", "r7").build();
+
+        assertThat(ForeignRequest.answer(request, question, "k1").members().get("req_id"))
+                .isEqualTo(new JsonText("r7"));
     }
 
     @Test

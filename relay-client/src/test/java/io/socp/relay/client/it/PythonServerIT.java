@@ -6,7 +6,6 @@ import io.socp.relay.testing.TestKeys;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -135,7 +134,6 @@ class PythonServerIT {
 
     /** Some implementations read no other container than their own. */
     @Test
-    @Disabled("on every link the relay writes its key as DER")
     void shouldShowItOurKeyInItsOwnContainer() throws Exception {
         PythonServer server =
                 PythonServer.start(

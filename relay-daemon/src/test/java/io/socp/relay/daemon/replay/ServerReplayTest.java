@@ -27,7 +27,6 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,7 +85,6 @@ class ServerReplayTest {
 
     /** It finds its introducer in the list of servers, and reads base64url(PEM) only. */
     @Test
-    @Disabled("SERVER_WELCOME does not name its own server, and writes keys as DER")
     void shouldNameOurselvesToAServerOfFengyuan213() {
         TestRelay relay = stage.relay();
         PlayedEnd server2 = stage.dial(fyJoining(8777), LINK, relay).says("SERVER_HELLO_JOIN");
@@ -105,7 +103,6 @@ class ServerReplayTest {
 
     /** It closes the link on which it joined: its users are reached at its own address only. */
     @Test
-    @Disabled("a server that joined unsigned and closed its link is not dialled")
     void shouldDialBackAServerOfFengyuan213() throws InterruptedException {
         TestRelay relay = stage.relay();
         ForeignListener listener = stage.listener();
@@ -132,7 +129,6 @@ class ServerReplayTest {
 
     /** Its welcome is not signed, and has its own key among the servers. */
     @Test
-    @Disabled("an unsigned welcome is refused when its own key stands in servers only")
     void shouldJoinThroughAServerOfFengyuan213() throws InterruptedException {
         ForeignListener listener = stage.listener();
         Cast cast = fyIntroducing(listener).with(FY_BOB.id(), FY_BOB.key());
@@ -155,7 +151,6 @@ class ServerReplayTest {
 
     /** The bootstrap entry tells which container it reads. */
     @Test
-    @Disabled("SERVER_HELLO_JOIN writes our key as DER on every link")
     void shouldShowAServerOfFengyuan213OurKeyAsItReadsIt() throws InterruptedException {
         ForeignListener listener = stage.listener();
         HostPort address = new HostPort("127.0.0.1", listener.port());

@@ -24,7 +24,6 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -100,7 +99,6 @@ class Troublesome12ServerReplayTest {
         }
 
         @Test
-        @Disabled("SERVER_WELCOME has no host and port of its own server")
         void shouldFindOurAddressInTheWelcome() {
             Envelope welcome = local.hears("SERVER_WELCOME");
 
@@ -137,7 +135,6 @@ class Troublesome12ServerReplayTest {
 
         /** Its USER_ADVERTISE has no key: the key is in its DB_REGISTER. */
         @Test
-        @Disabled("DB_REGISTER is ignored")
         void shouldTellOurUserTheKeyItRegistered() {
             alice.skipsTo("USER_DB_GET").says("USER_DB_GET");
 
@@ -148,7 +145,6 @@ class Troublesome12ServerReplayTest {
 
         /** It asks on behalf of Bob, who cannot write to Alice without her key. */
         @Test
-        @Disabled("DB_GET_USER is ignored")
         void shouldAnswerItsQuestionForAKey() {
             local.says("DB_GET_USER");
 
@@ -162,7 +158,6 @@ class Troublesome12ServerReplayTest {
 
         /** Two of them: what lacks author and time in its payload passes its memory only once. */
         @Test
-        @Disabled("public messages go to every server under their author's name")
         void shouldGetPublicMessagesOfOurUsers() {
             SocketUser carol = stage.ours(CAROL, relay);
             alice.skipsTo("MSG_PUBLIC_CHANNEL").says("MSG_PUBLIC_CHANNEL");
@@ -183,7 +178,6 @@ class Troublesome12ServerReplayTest {
 
         /** It hands a piece to the user in {@code payload.user_id}. */
         @Test
-        @Disabled("files go to every server under their author's name, without user_id")
         void shouldGetAFileOfOurUser() {
             alice.skipsTo("FILE_START");
             alice.says("FILE_START", "FILE_CHUNK", "FILE_CHUNK", "FILE_END");
@@ -260,7 +254,6 @@ class Troublesome12ServerReplayTest {
 
         /** Its users ask it for keys, and it knows those that are registered. */
         @Test
-        @Disabled("DB_REGISTER is not sent")
         void shouldBeToldOurUsersKeys() {
             Envelope registered = master.hears("DB_REGISTER");
 
@@ -271,7 +264,6 @@ class Troublesome12ServerReplayTest {
 
         /** Its USER_ADVERTISE has no key, so it is asked. */
         @Test
-        @Disabled("a server is not asked for a key")
         void shouldBeAskedForAKey() {
             bob.says("USER_DB_GET");
             Envelope question = master.hears("DB_GET_USER");
@@ -300,7 +292,6 @@ class Troublesome12ServerReplayTest {
         }
 
         @Test
-        @Disabled("a public message in a server's name is dropped")
         void shouldBringItsPublicMessagesToOurUsers() {
             SocketUser carol = stage.ours(CAROL, relay);
             master.skipsTo("MSG_PUBLIC_CHANNEL").says("MSG_PUBLIC_CHANNEL");
@@ -312,7 +303,6 @@ class Troublesome12ServerReplayTest {
         }
 
         @Test
-        @Disabled("a file in a server's name is dropped")
         void shouldBringItsUsersFileToOurUser() {
             master.skipsTo("FILE_START");
             master.says("FILE_START", "FILE_CHUNK", "FILE_CHUNK", "FILE_END");
