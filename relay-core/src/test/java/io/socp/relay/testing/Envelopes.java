@@ -85,29 +85,34 @@ public final class Envelopes {
                 .signedBy(home.keys());
     }
 
-    /** Who has come to {@code home}, and who has left it, at the builder's own time. */
+    /** Who has come to {@code home}, and who has left it. */
     public static EnvelopeBuilder presenceBatch(
             Server home, List<Person> added, List<Person> removed) {
+        return presenceBatch(home, added, removed, VirtualClock.START_EPOCH_MS);
+    }
+
+    /** The same, all at this time. */
+    public static EnvelopeBuilder presenceBatch(
+            Server home, List<Person> added, List<Person> removed, long ts) {
         return new EnvelopeBuilder("PRESENCE_BATCH")
                 .from(home.id())
+                .ts(ts)
                 .with("server_id", home.id().value())
-                .with("ts", VirtualClock.START_EPOCH_MS)
-                .with("added", entries(added, true))
-                .with("removed", entries(removed, false))
+                .with("ts", ts)
+                .with("added", entries(added, ts, true))
+                .with("removed", entries(removed, ts, false))
                 .with("told", new JsonArray(List.of()))
                 .signedBy(home.keys());
     }
 
-    private static JsonArray entries(List<Person> people, boolean withKey) {
+    private static JsonArray entries(List<Person> people, long ts, boolean withKey) {
         return new JsonArray(
-                people.stream().<JsonValue>map(person -> entry(person, withKey)).toList());
+                people.stream().<JsonValue>map(person -> entry(person, ts, withKey)).toList());
     }
 
-    private static JsonObject entry(Person person, boolean withKey) {
+    private static JsonObject entry(Person person, long ts, boolean withKey) {
         JsonObject.Builder row =
-                JsonObject.builder()
-                        .put("user_id", person.id().value())
-                        .put("ts", VirtualClock.START_EPOCH_MS);
+                JsonObject.builder().put("user_id", person.id().value()).put("ts", ts);
         return (withKey ? row.put("pubkey", person.key().text()) : row).build();
     }
 

@@ -1,6 +1,7 @@
 package io.socp.relay.testing;
 
 import io.socp.relay.envelope.Envelope;
+import io.socp.relay.envelope.JsonValue.JsonObject;
 import io.socp.relay.envelope.JsonValue.JsonText;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +49,12 @@ public final class ScriptedEnd implements SimulatedLink.End {
 
     /** A text field of a payload. */
     public static String text(Envelope envelope, String field) {
-        return ((JsonText) envelope.payload().members().get(field)).value();
+        return text(envelope.payload().members(), field);
+    }
+
+    /** A text field of an object. */
+    public static String text(JsonObject object, String field) {
+        return ((JsonText) object.get(field)).value();
     }
 
     @Override
