@@ -10,6 +10,7 @@ import io.socp.relay.engine.Outcome.Verdict;
 import io.socp.relay.engine.RelayEffect.Audience;
 import io.socp.relay.engine.RelayEffect.Close;
 import io.socp.relay.engine.RelayEffect.Convey;
+import io.socp.relay.engine.RelayEffect.HandOver;
 import io.socp.relay.engine.RelayEffect.Post;
 import io.socp.relay.engine.RelayEffect.Send;
 import io.socp.relay.engine.RelayEffect.SendToUsers;
@@ -72,12 +73,13 @@ final class Dispatch {
         return switch (router.decide(admitted, view)) {
             case Deliver(LinkId link, var message) ->
                     accepted(
-                            new Send(
+                            new HandOver(
                                     link,
                                     frames.deliver(
                                             message,
                                             view.dialects().of(link),
-                                            view.keyOf(message.author()))));
+                                            view.keyOf(message.author())),
+                                    new Complaint(message.author(), message.recipient())));
             case Forward(ServerId home, ServerDeliver message) -> accepted(forward(home, message));
             case PassOn(ServerId home, UserId recipient) ->
                     accepted(convey(List.of(home), admitted, complaints.of(admitted, recipient)));
@@ -87,7 +89,12 @@ final class Dispatch {
                 yield accepted(effects);
             }
             case HandOn(LinkId link) ->
-                    accepted(new Send(link, versions(admitted).in(view.dialects().of(link))));
+                    accepted(
+                            new HandOver(
+                                    link,
+                                    versions(admitted).in(view.dialects().of(link)),
+                                    complaints.of(
+                                            admitted, new UserId(standard(admitted).to()))));
             case PassToAll(Collection<ServerId> peers) -> {
                 List<RelayEffect> effects = convey(peers, admitted, null);
                 effects.add(new SendToUsers(Audience.EVERYONE, source, versions(admitted)));

@@ -27,6 +27,14 @@ public sealed interface RelayEffect {
     }
 
     /**
+     * Write a user's frame to the link of another.
+     *
+     * @param complaint what its author is told where the link is gone by now; null for nothing
+     */
+    record HandOver(LinkId link, OutboundFrame frame, @Nullable Complaint complaint)
+            implements RelayEffect {}
+
+    /**
      * Bring a user's frame to each of these servers, on the link that is up or on the next one.
      *
      * @param ts when its author says it was written, Unix ms; it is worth nothing once that is long

@@ -195,6 +195,13 @@ public final class SimulatedRelay {
     private void execute(RelayEffect effect) {
         switch (effect) {
             case RelayEffect.Send(var links, var frame) -> links.forEach(l -> write(l, frame));
+            case RelayEffect.HandOver(var link, var frame, var complaint) -> {
+                if (connections.containsKey(link)) {
+                    write(link, frame);
+                } else if (complaint != null) {
+                    onEvent(new RelayEvent.Undelivered(complaint));
+                }
+            }
             case RelayEffect.Convey(var servers, var frame, _, _) ->
                     servers.forEach(server -> convey(server, frame));
             case RelayEffect.SendError(var link, var frame) -> write(link, frame);

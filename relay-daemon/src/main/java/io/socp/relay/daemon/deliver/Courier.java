@@ -7,6 +7,7 @@ import io.socp.relay.daemon.link.Link;
 import io.socp.relay.daemon.link.LinkRegistry;
 import io.socp.relay.dialect.FrameVersions;
 import io.socp.relay.dialect.LinkDialects;
+import io.socp.relay.engine.Complaint;
 import io.socp.relay.engine.Notice;
 import io.socp.relay.engine.RelayEffect;
 import io.socp.relay.engine.RelayEffect.Audience;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,6 +81,7 @@ public final class Courier {
                 case RelayEffect.Send(_, OutboundFrame frame) -> frame.bytes(signer);
                 case RelayEffect.SendError(_, OutboundFrame frame) -> frame.bytes(signer);
                 case RelayEffect.Convey(_, OutboundFrame frame, _, _) -> frame.bytes(signer);
+                case RelayEffect.HandOver(_, OutboundFrame frame, _) -> frame.bytes(signer);
                 case RelayEffect.SendToUsers(_, _, FrameVersions frame) ->
                         frame.all().forEach(version -> version.bytes(signer));
                 case RelayEffect.Replay(_, List<OutboundFrame> frames) ->
@@ -125,6 +128,7 @@ public final class Courier {
             case RelayEffect.Send(List<LinkId> to, OutboundFrame frame) -> send(to, frame, write);
             case RelayEffect.SendError(LinkId to, OutboundFrame frame) ->
                     send(List.of(to), frame, write);
+            case RelayEffect.HandOver handOver -> handOver(handOver, write);
             case RelayEffect.Convey convey -> outboxes.offer(convey, convey.frame().bytes(signer));
             case RelayEffect.Replay(LinkId to, List<OutboundFrame> frames) ->
                     on(to, link -> link.replay(frames.stream().map(this::wrap).toList()));
@@ -167,6 +171,30 @@ public final class Courier {
                 }
             }
             shared.release();
+        }
+    }
+
+    /** Whoever leaves takes nothing more: then its author is told. */
+    private void handOver(RelayEffect.HandOver handOver, LinkWrite write) {
+        OutboundFrame frame = handOver.frame();
+        boolean found =
+                on(
+                        handOver.link(),
+                        link -> {
+                            if (link.isClosing()) {
+                                undelivered(handOver.complaint());
+                            } else {
+                                write.write(link, wrap(frame), frame.priority());
+                            }
+                        });
+        if (!found) {
+            undelivered(handOver.complaint());
+        }
+    }
+
+    private void undelivered(@Nullable Complaint complaint) {
+        if (complaint != null) {
+            control.accept(new RelayEvent.Undelivered(complaint));
         }
     }
 
