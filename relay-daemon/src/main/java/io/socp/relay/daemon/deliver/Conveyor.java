@@ -75,7 +75,11 @@ final class Conveyor implements Supply, PeerOutbox.Line {
     @Override
     public void wake() {
         if (woken.compareAndSet(false, true)) {
-            onLoop(this::supply, Duration.ZERO);
+            if (link.loop().inEventLoop()) {
+                supply();
+            } else {
+                onLoop(this::supply, Duration.ZERO);
+            }
         }
     }
 
