@@ -62,7 +62,9 @@ public sealed interface ForeignRequest {
                     entry("GET_ONLINE_USERS", new ListUsers("ONLINE_USERS", Form.IDS)),
                     entry("PUBKEY_REQUEST", new FindKey("PUBKEY_RESPONSE", "user_id", "pubkey")),
                     entry("USER_DB_GET", new FindKey("USER_DB_USER", "user_id", "pubkey")),
-                    entry("PUB_KEY_REQUEST", new FindKey("PUB_KEY", "recipient_uuid", "recipient_pub")),
+                    entry(
+                            "PUB_KEY_REQUEST",
+                            new FindKey("PUB_KEY", "recipient_uuid", "recipient_pub")),
                     entry("DB_GET_USER", new FindKey("DB_USER", "user_id", "pubkey")));
 
     /** The request of this type, if it is one. */
@@ -100,7 +102,8 @@ public sealed interface ForeignRequest {
     }
 
     /**
-     * The answer to a key request, with what the asker knows it by; null when the user is not known.
+     * The answer to a key request, with what the asker knows it by; null when the user is not
+     * known.
      */
     static Payload answer(FindKey request, JsonObject question, @Nullable String key) {
         JsonObject.Builder fields =

@@ -25,8 +25,7 @@ public record PeerDialect(KeyContainer keys, Manner manner) {
             new PeerDialect(KeyContainer.DER_BASE64URL, Manner.STANDARD);
 
     /** What our own relays read. */
-    public static final PeerDialect OWN =
-            new PeerDialect(KeyContainer.DER_BASE64URL, Manner.OWN);
+    public static final PeerDialect OWN = new PeerDialect(KeyContainer.DER_BASE64URL, Manner.OWN);
 
     /** Habits of servers that exist, by what can be seen of them. */
     public enum Manner {

@@ -10,6 +10,8 @@ import io.socp.relay.envelope.JsonValue.JsonObject;
 import io.socp.relay.envelope.JsonValue.JsonText;
 import io.socp.relay.envelope.Payload;
 import io.socp.relay.identity.ServerId;
+import io.socp.relay.message.ChatMessage.Authored;
+import io.socp.relay.message.PayloadWriter;
 import io.socp.relay.message.PresenceBatch;
 import io.socp.relay.ownership.ThreadSafe;
 import java.util.ArrayList;
@@ -158,6 +160,16 @@ public final class PeerReader {
                                         upTo(removed, PresenceBatch.ENTRIES_MAX - added.size()))
                                 .build()),
                 received.sig());
+    }
+
+    /** What the standard has for this message; beside it all that the server said itself. */
+    public static Payload payload(Envelope received, Authored message) {
+        JsonObject.Builder fields = JsonObject.builder();
+        if (received.type().equals(message.type().name())) {
+            received.payload().members().members().forEach(fields::put);
+        }
+        PayloadWriter.payload(message).members().members().forEach(fields::put);
+        return Payload.of(fields.build());
     }
 
     private static JsonArray upTo(List<JsonValue> entries, int max) {

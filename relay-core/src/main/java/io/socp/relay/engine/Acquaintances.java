@@ -41,11 +41,7 @@ final class Acquaintances {
     private boolean isDue;
     private long dueNs;
 
-    Acquaintances(
-            Self self,
-            PeerTable peers,
-            LinkDialects dialects,
-            RandomGenerator random) {
+    Acquaintances(Self self, PeerTable peers, LinkDialects dialects, RandomGenerator random) {
         this.self = self;
         this.peers = peers;
         this.dialects = dialects;

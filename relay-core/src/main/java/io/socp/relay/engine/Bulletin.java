@@ -100,8 +100,7 @@ final class Bulletin {
     /** A peer's link is up: it is told of all our users, a foreign one at once. */
     void introduceUsers(LinkId link, Moment now, EffectSink sink) {
         if (!gossip.isOwnRelay(link)) {
-            List<OutboundFrame> frames =
-                    gossip.introductions(link, directory.locals(), now);
+            List<OutboundFrame> frames = gossip.introductions(link, directory.locals(), now);
             replay(link, frames, REPLAY_FRAMES_MAX, sink);
             return;
         }

@@ -95,9 +95,8 @@ public final class ControlPlane {
             case ServerWelcome welcome -> {
                 membership.onWelcome(link, welcome, admitted, now, sink);
                 rosters.of(welcome, admitted)
-                        .ifPresent(
-                                present ->
-                                        attendance.others().onBatch(present, admitted, now, sink));
+                        .ifPresent(present ->
+                                attendance.others().onBatch(present, admitted, now, sink));
             }
             case PubkeyResponse answer -> attendance.others().onKey(answer, admitted, now, sink);
             case Heartbeat heartbeat ->

@@ -166,7 +166,10 @@ public final class DataPath {
             LinkId source,
             LinkIdentity link,
             Moment now) {
-        if (isNotice(envelope)) {
+        // Who has not answered our greeting yet may speak to whoever it takes us for.
+        boolean isEarly =
+                link instanceof LinkIdentity.Introducer && !envelope.type().startsWith("SERVER_");
+        if (isNotice(envelope) || isEarly) {
             return new Outcome(verdict, List.of());
         }
         RelayEffect error =

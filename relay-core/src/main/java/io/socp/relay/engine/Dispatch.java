@@ -5,6 +5,7 @@ import io.socp.relay.dedup.Admitted;
 import io.socp.relay.dialect.FrameVersions;
 import io.socp.relay.dialect.PeerDialect;
 import io.socp.relay.dialect.PeerFrames;
+import io.socp.relay.dialect.PeerReader;
 import io.socp.relay.dialect.UserFrames;
 import io.socp.relay.engine.Outcome.Verdict;
 import io.socp.relay.engine.RelayEffect.Audience;
@@ -22,7 +23,6 @@ import io.socp.relay.message.ChatMessage.Authored;
 import io.socp.relay.message.ChatMessage.ServerDeliver;
 import io.socp.relay.message.ErrorCode;
 import io.socp.relay.message.NoticeMessage.ErrorNotice;
-import io.socp.relay.message.PayloadWriter;
 import io.socp.relay.message.SessionMessage.CtrlClose;
 import io.socp.relay.ownership.ThreadSafe;
 import io.socp.relay.route.RouteDecision.Answer;
@@ -93,8 +93,7 @@ final class Dispatch {
                             new HandOver(
                                     link,
                                     versions(admitted).in(view.dialects().of(link)),
-                                    complaints.of(
-                                            admitted, new UserId(standard(admitted).to()))));
+                                    complaints.of(admitted, new UserId(standard(admitted).to()))));
             case PassToAll(Collection<ServerId> peers) -> {
                 List<RelayEffect> effects = convey(peers, admitted, null);
                 effects.add(new SendToUsers(Audience.EVERYONE, source, versions(admitted)));
@@ -186,7 +185,7 @@ final class Dispatch {
                 authored.author().value(),
                 authored.to(),
                 authored.ts(),
-                PayloadWriter.payload(authored),
+                PeerReader.payload(received, authored),
                 "");
     }
 

@@ -15,18 +15,18 @@ import io.socp.relay.identity.ServerId;
 import io.socp.relay.identity.UserId;
 import io.socp.relay.mesh.Peer;
 import io.socp.relay.mesh.PeerTable;
-import io.socp.relay.ownership.EventLoopConfined;
 import io.socp.relay.message.PresenceMessage.UserAdvertise;
 import io.socp.relay.message.PresenceMessage.UserRemove;
+import io.socp.relay.ownership.EventLoopConfined;
 import io.socp.relay.presence.Advertisement;
 import io.socp.relay.presence.PresentUser;
-import io.socp.relay.time.Moment;
 import io.socp.relay.sign.OutboundFrame;
+import io.socp.relay.time.Moment;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -119,8 +119,8 @@ final class Gossip {
 
     /** Tells every peer of a user of ours; each in its own dialect. */
     void tellOfArrival(Advertisement ours, Moment now, EffectSink sink) {
-        byDialect().forEach(
-                (dialect, links) ->
+        byDialect()
+                .forEach((dialect, links) ->
                         forPeer(ours, dialect, now)
                                 .forEach(frame -> sink.emit(new Send(links, frame))));
     }
@@ -131,13 +131,14 @@ final class Gossip {
      * @param removal says so
      */
     void tellOfDeparture(UserId user, long ts, OutboundFrame removal, EffectSink sink) {
-        byDialect().forEach(
-                (dialect, links) -> {
+        byDialect()
+                .forEach((dialect, links) -> {
                     Self face = self.towards(dialect);
                     OutboundFrame frame =
                             face.id().equals(self.id())
                                     ? removal
-                                    : face.toAll(new UserRemove(face.id(), user, face.id(), ts), ts);
+                                    : face.toAll(
+                                            new UserRemove(face.id(), user, face.id(), ts), ts);
                     sink.emit(new Send(links, frame));
                 });
     }
@@ -164,12 +165,11 @@ final class Gossip {
 
     /** Asks those who keep a register for the key of a user advertised without one. */
     void askForKey(UserId user, Moment now, EffectSink sink) {
-        byDialect().forEach(
-                (dialect, links) -> {
+        byDialect()
+                .forEach((dialect, links) -> {
                     if (dialect.manner() == Manner.SERVER_PREFIXED) {
                         ServerId us = self.towards(dialect).id();
-                        sink.emit(
-                                new Send(links, PeerFrames.askForKey(user, us, now.epochMs())));
+                        sink.emit(new Send(links, PeerFrames.askForKey(user, us, now.epochMs())));
                     }
                 });
     }

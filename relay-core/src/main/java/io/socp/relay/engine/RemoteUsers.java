@@ -142,8 +142,7 @@ final class RemoteUsers {
     }
 
     private static UserAdvertise keyed(UserAdvertise said, @Nullable RsaPublicKey key, long ts) {
-        return new UserAdvertise(
-                said.origin(), said.user(), said.server(), ts, key, said.meta());
+        return new UserAdvertise(said.origin(), said.user(), said.server(), ts, key, said.meta());
     }
 
     /** Drops users of {@code server} not advertised since; our users are told, in our name. */

@@ -2,11 +2,11 @@ package io.socp.relay.engine;
 
 import io.socp.relay.dedup.Admitted;
 import io.socp.relay.dialect.PeerReader;
+import io.socp.relay.mesh.PeerTable;
 import io.socp.relay.message.MeshMessage.ServerWelcome;
 import io.socp.relay.message.MessageParser;
 import io.socp.relay.message.Parsing;
 import io.socp.relay.message.PresenceBatch;
-import io.socp.relay.mesh.PeerTable;
 import io.socp.relay.ownership.EventLoopConfined;
 import io.socp.relay.verify.Proof;
 import java.util.Optional;

@@ -61,8 +61,7 @@ final class WelcomeReader {
     private static void server(FieldReader row, List<KnownServer> servers) {
         try {
             String id = row.has("server_id") ? "server_id" : "user_id";
-            KnownServer known =
-                    new KnownServer(row.serverId(id), row.address(), row.key("pubkey"));
+            KnownServer known = new KnownServer(row.serverId(id), row.address(), row.key("pubkey"));
             if (servers.stream().noneMatch(other -> other.server().equals(known.server()))) {
                 servers.add(known);
             }

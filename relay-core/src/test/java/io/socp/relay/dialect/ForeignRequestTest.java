@@ -99,8 +99,7 @@ class ForeignRequestTest {
     @Test
     void shouldRepeatTheNumberOfTheQuestion() {
         FindKey request = (FindKey) ForeignRequest.ofType("DB_GET_USER").orElseThrow();
-        JsonObject question =
-                JsonObject.builder().put("user_id", "u1").put("req_id", "r7").build();
+        JsonObject question = JsonObject.builder().put("user_id", "u1").put("req_id", "r7").build();
 
         assertThat(ForeignRequest.answer(request, question, "k1").members().get("req_id"))
                 .isEqualTo(new JsonText("r7"));

@@ -247,12 +247,12 @@ class IntroducerTest {
         JsonObject own = JsonObject.builder().put("v", 1).build();
 
         assertThat(serversInWelcome(Envelopes.serverHelloJoin(B).with("ext", own))).isEqualTo(200);
-        assertThat(serversInWelcome(Envelopes.serverHelloJoin(B))).isEqualTo(80);
+        assertThat(serversInWelcome(Envelopes.serverHelloJoin(B))).isEqualTo(81);
         assertThat(
                         serversInWelcome(
                                 Envelopes.serverHelloJoin(B)
                                         .with("pubkey", B.key().text(KeyContainer.PEM_BASE64URL))))
-                .isEqualTo(80);
+                .isEqualTo(81);
     }
 
     private int serversInWelcome(EnvelopeBuilder join) {

@@ -123,7 +123,7 @@ class LinkPolicyTest {
 
     @ParameterizedTest
     @EnumSource(MessageType.class)
-    void shouldTakeNoSessionsAndNoQuestionsFromServer(MessageType type) {
+    void shouldTakeNoSessionsAndNoListsFromServer(MessageType type) {
         Vetting vetting = vet(ALL_KEYS, valid(type).build(), SERVER);
 
         boolean isOutOfPlace =
@@ -131,9 +131,12 @@ class LinkPolicyTest {
                         || type == MessageType.USER_WELCOME
                         || type == MessageType.USER_DELIVER
                         || type == MessageType.FOREIGN_QUERY
-                        || type.name().startsWith("LIST_")
-                        || type.name().startsWith("PUBKEY_");
-        assertDecided(vetting, !isOutOfPlace, Reason.OUT_OF_PLACE);
+                        || type.name().startsWith("LIST_");
+        boolean isUsersQuestion = type == MessageType.PUBKEY_REQUEST;
+        assertDecided(
+                vetting,
+                !isOutOfPlace && !isUsersQuestion,
+                isOutOfPlace ? Reason.OUT_OF_PLACE : Reason.FOREIGN_SENDER);
     }
 
     @ParameterizedTest

@@ -10,11 +10,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param bytes the encoded envelope; sent again, it is the same message to whoever has it
  * @param deadlineNs when it is given up unless it was written, monotonic
+ * @param staleNs when others would no longer accept it; until then one that was written and not
+ *     confirmed is tried again, since it may have arrived
  * @param complaint what its author is told then; null for what is meant for all
  */
 @Immutable
 @SuppressWarnings("ArrayRecordComponent")
-record Parcel(byte[] bytes, Priority priority, long deadlineNs, @Nullable Complaint complaint) {
+record Parcel(
+        byte[] bytes,
+        Priority priority,
+        long deadlineNs,
+        long staleNs,
+        @Nullable Complaint complaint) {
 
     /** What holding a frame costs beside its bytes, about. */
     private static final int OVERHEAD_BYTES = 200;
@@ -22,6 +29,11 @@ record Parcel(byte[] bytes, Priority priority, long deadlineNs, @Nullable Compla
     /** What it takes of the room. */
     long cost() {
         return (long) bytes.length + OVERHEAD_BYTES;
+    }
+
+    /** The same after it was written on a link that was lost. */
+    Parcel inDoubt() {
+        return new Parcel(bytes, priority, staleNs, staleNs, complaint);
     }
 
     boolean isFile() {

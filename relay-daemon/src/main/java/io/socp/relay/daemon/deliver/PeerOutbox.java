@@ -256,7 +256,9 @@ final class PeerOutbox {
     }
 
     private void handBack(Deque<Parcel> unconfirmed) {
-        unconfirmed.descendingIterator().forEachRemaining(parcel -> enqueue(parcel, true));
+        unconfirmed
+                .descendingIterator()
+                .forEachRemaining(parcel -> enqueue(parcel.inDoubt(), true));
     }
 
     private void enqueue(Parcel parcel, boolean first) {

@@ -83,12 +83,7 @@ public final class PeerOutboxes {
         if (convey.servers().isEmpty()) {
             return;
         }
-        Parcel parcel =
-                new Parcel(
-                        bytes,
-                        convey.frame().priority(),
-                        deadlineNs(convey.ts(), ticker.now()),
-                        convey.complaint());
+        Parcel parcel = parcel(convey, bytes, ticker.now());
         for (ServerId server : convey.servers()) {
             offer(server, parcel);
         }
@@ -152,9 +147,11 @@ public final class PeerOutboxes {
     }
 
     /** Too old for the others it is useless, so its author's clock counts as well as ours. */
-    private long deadlineNs(long ts, Moment now) {
-        long freshMs = ts + bounds.freshFor().toMillis() - now.epochMs();
-        long leftMs = Math.min(bounds.ageMax().toMillis(), freshMs);
-        return now.ns() + TimeUnit.MILLISECONDS.toNanos(leftMs);
+    private Parcel parcel(Convey convey, byte[] bytes, Moment now) {
+        long freshMs = convey.ts() + bounds.freshFor().toMillis() - now.epochMs();
+        long staleNs = now.ns() + TimeUnit.MILLISECONDS.toNanos(freshMs);
+        long deadlineNs = now.ns() + Math.min(bounds.ageMax().toNanos(), staleNs - now.ns());
+        return new Parcel(
+                bytes, convey.frame().priority(), deadlineNs, staleNs, convey.complaint());
     }
 }

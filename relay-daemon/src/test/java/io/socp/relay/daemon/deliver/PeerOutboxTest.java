@@ -218,8 +218,8 @@ class PeerOutboxTest {
 
     @Test
     void shouldGiveUpAtTheDeadlineAndNotBefore() {
-        offer(new Parcel(bytes("a"), Priority.DIRECT, 100, null));
-        offer(new Parcel(bytes("b"), Priority.DIRECT, 50, null));
+        offer(new Parcel(bytes("a"), Priority.DIRECT, 100, 200, null));
+        offer(new Parcel(bytes("b"), Priority.DIRECT, 50, 200, null));
 
         List<Parcel> before = outbox.expire(49);
         List<Parcel> at = outbox.expire(50);
@@ -235,12 +235,16 @@ class PeerOutboxTest {
     @Test
     void shouldNotGiveUpWhatIsWritten() {
         outbox.attach(first);
-        offer(new Parcel(bytes("a"), Priority.DIRECT, 50, null));
+        offer(new Parcel(bytes("a"), Priority.DIRECT, 50, 200, null));
         takeAll(first);
 
-        assertThat(outbox.expire(1_000)).isEmpty();
+        List<Parcel> whileLinked = outbox.expire(1_000);
         lose(first);
-        assertThat(texts(outbox.expire(1_000))).containsExactly("a");
+        List<Parcel> whileItMayHaveArrived = outbox.expire(199);
+
+        assertThat(whileLinked).isEmpty();
+        assertThat(whileItMayHaveArrived).isEmpty();
+        assertThat(texts(outbox.expire(200))).containsExactly("a");
     }
 
     @Test
@@ -313,7 +317,7 @@ class PeerOutboxTest {
     }
 
     private static Parcel parcel(String text, Priority priority) {
-        return new Parcel(bytes(text), priority, Long.MAX_VALUE / 2, null);
+        return new Parcel(bytes(text), priority, Long.MAX_VALUE / 2, Long.MAX_VALUE / 2, null);
     }
 
     private static byte[] bytes(String text) {

@@ -61,7 +61,12 @@ final class Answers {
 
     /** The transport signature is this server's, which {@code from} names. */
     static void assertSigned(Envelope frame, Server server) {
-        assertThat(frame.from()).isEqualTo(server.id().value());
+        assertSigned(frame, server, server.id().value());
+    }
+
+    /** The same under a name by which only some know the server. */
+    static void assertSigned(Envelope frame, Server server, String name) {
+        assertThat(frame.from()).isEqualTo(name);
         assertThat(
                         SIGNATURES.verifies(
                                 server.key(),
