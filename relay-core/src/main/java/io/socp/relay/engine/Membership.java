@@ -143,6 +143,10 @@ final class Membership {
             LinkId link, ServerWelcome welcome, Admitted admitted, Moment now, EffectSink sink) {
         Contact contact = contacts.awaitedOn(link).orElse(null);
         if (contact == null) {
+            if (welcome.extensions() != null) {
+                // So late that we took it for a server that welcomes nobody.
+                links.foundOwnRelay(link);
+            }
             learn(welcome, now);
             return;
         }

@@ -116,6 +116,15 @@ final class PeerLinks {
         sink.emit(new Identify(link.link(), new LinkIdentity.Server(server, peer.key())));
     }
 
+    /** The peer at the other end has turned out to be one of our own relays. */
+    void foundOwnRelay(LinkId link) {
+        ServerId server = peers.serverOf(link);
+        if (server != null) {
+            dialects.put(link, server, PeerDialect.OWN);
+            peers.choose(server, choice(PeerDialect.OWN));
+        }
+    }
+
     /** How a server writes that has a link already. */
     Optional<PeerDialect> dialectOf(ServerId server) {
         return peers.linksOf(server).stream().findFirst().map(dialects::ofPeer);

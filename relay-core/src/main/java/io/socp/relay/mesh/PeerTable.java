@@ -209,6 +209,14 @@ public final class PeerTable {
         return peer != null && peer.hasProven(link);
     }
 
+    /** Which of the peer's links we send on from now on; mesh loop only. */
+    public void choose(ServerId server, LinkChoice choice) {
+        Peer peer = byServer.get(server);
+        if (peer != null) {
+            publish(peer.greeting(choice, false));
+        }
+    }
+
     /** A link closed; mesh loop only. */
     public Leaving leave(LinkId link) {
         ServerId server = serverByLink.remove(link);

@@ -94,6 +94,19 @@ class AcquaintancesTest {
     }
 
     @Test
+    void shouldRecogniseOwnRelayByLateWelcome() {
+        SimulatedRelay a = mesh.relay(A).start(List.of());
+        mesh.relay(C).start(List.of());
+        ScriptedEnd b = join(a, Envelopes.serverAnnounce(B));
+
+        b.send(naming(C).with("ext", OURS).build());
+        mesh.run(Duration.ofSeconds(5));
+
+        assertThat(a.linksTo(C)).isEqualTo(1);
+        assertThat(b.received("SERVER_WELCOME")).isNotEmpty();
+    }
+
+    @Test
     void shouldDialNobodyNamedInAnothersName() {
         SimulatedRelay a = mesh.relay(A).start(List.of());
         mesh.relay(C).start(List.of());

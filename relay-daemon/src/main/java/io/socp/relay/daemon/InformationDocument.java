@@ -20,7 +20,7 @@ final class InformationDocument {
     private InformationDocument() {}
 
     static byte[] json(Self self, EngineSettings engine, LinkOptions links) {
-        List<String> features = List.of("list", "key");
+        List<String> features = List.of("list", "key", "presence-batch");
         JsonObject limits =
                 JsonObject.builder()
                         .put("message_bytes", links.messageBytesMax())
