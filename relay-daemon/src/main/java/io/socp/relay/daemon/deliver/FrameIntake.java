@@ -184,14 +184,19 @@ public final class FrameIntake implements Inbox {
         }
         boolean pending = outcome.effects().stream().anyMatch(RelayEffect.Post.class::isInstance);
         link.onFrameDone(pending ? FrameFate.PENDING : FrameFate.FINISHED);
-        heard(outcome, now);
+        if (outcome.verdict() == Verdict.ACCEPTED) {
+            heard(now);
+        }
     }
 
-    private void heard(Outcome outcome, Moment now) {
-        boolean alive =
-                link.identity() instanceof LinkIdentity.Server
-                        && outcome.verdict() == Verdict.ACCEPTED;
-        if (alive && now.ns() - lastHeardNs >= HEARD_INTERVAL_NS) {
+    @Override
+    public void onSignOfLife() {
+        heard(context.ticker.now());
+    }
+
+    private void heard(Moment now) {
+        boolean isPeer = link.identity() instanceof LinkIdentity.Server;
+        if (isPeer && now.ns() - lastHeardNs >= HEARD_INTERVAL_NS) {
             lastHeardNs = now.ns();
             context.control.accept(new RelayEvent.LinkHeard(link.id()));
         }

@@ -32,6 +32,9 @@ public final class HelloHandler extends ChannelInboundHandlerAdapter implements 
     /** Frames held while the hello is decided on. */
     static final int HELD_FRAMES_MAX = 1_024;
 
+    /** How often a hello in hand is given the whole time again. */
+    static final int OVERTIMES_MAX = 11;
+
     private final Link link;
     private final Inbox inbox;
     private final Duration timeout;
@@ -40,7 +43,7 @@ public final class HelloHandler extends ChannelInboundHandlerAdapter implements 
     private @Nullable ChannelHandlerContext ctx;
     private @Nullable ScheduledFuture<?> timer;
     private boolean deciding;
-    private boolean overtime;
+    private int overtimes;
     private boolean speaksWebSocket;
 
     /** The close frame has come while the hello is being decided on. */
@@ -88,6 +91,8 @@ public final class HelloHandler extends ChannelInboundHandlerAdapter implements 
                 farewell = true;
             }
             case Farewell _ -> inbox.onFarewell();
+            // A hello is due, whoever lives.
+            case Pong _, SignOfLife _ -> {}
             default -> ctx.fireChannelRead(message);
         }
     }
@@ -181,9 +186,9 @@ public final class HelloHandler extends ChannelInboundHandlerAdapter implements 
         if (!speaksWebSocket && ctx != null) {
             // An ERROR would need a WebSocket to travel in.
             var _ = ctx.close();
-        } else if (deciding && !overtime && ctx != null) {
-            // A hello is in hand: the delay is ours. Once.
-            overtime = true;
+        } else if (deciding && overtimes < OVERTIMES_MAX && ctx != null) {
+            // A hello is in hand: the delay is ours, as when thousands come at once.
+            overtimes++;
             timer =
                     ctx.executor()
                             .schedule(this::onTimeout, timeout.toMillis(), TimeUnit.MILLISECONDS);

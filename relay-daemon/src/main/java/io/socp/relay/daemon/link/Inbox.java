@@ -8,6 +8,9 @@ public interface Inbox {
     /** One frame was read. */
     void onFrame(Decoding decoding);
 
+    /** The other end lives. */
+    void onSignOfLife();
+
     /** The link said nothing usable within the time for the first frame. */
     void onSilence(String detail);
 

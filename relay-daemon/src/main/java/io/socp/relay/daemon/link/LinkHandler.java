@@ -41,6 +41,7 @@ final class LinkHandler extends ChannelInboundHandlerAdapter implements LinkPhas
         switch (message) {
             case Decoding decoding -> take(decoding);
             case Pong(long number) -> link.onPong(number);
+            case SignOfLife _ -> inbox.onSignOfLife();
             case Farewell _ -> {
                 link.onFarewell();
                 inbox.onFarewell();

@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.socp.relay.daemon.link.Farewell;
 import io.socp.relay.daemon.link.Pong;
+import io.socp.relay.daemon.link.SignOfLife;
 import io.socp.relay.ownership.EventLoopConfined;
 
 /**
@@ -25,8 +26,14 @@ final class ControlFrameHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         switch (message) {
-            case PingWebSocketFrame ping -> answer(ctx, ping);
-            case PongWebSocketFrame pong -> tell(ctx, pong);
+            case PingWebSocketFrame ping -> {
+                answer(ctx, ping);
+                ctx.fireChannelRead(SignOfLife.SEEN);
+            }
+            case PongWebSocketFrame pong -> {
+                tell(ctx, pong);
+                ctx.fireChannelRead(SignOfLife.SEEN);
+            }
             case CloseWebSocketFrame close -> {
                 close.release();
                 ctx.fireChannelRead(Farewell.RECEIVED);

@@ -3,6 +3,8 @@ package io.socp.relay.daemon.link;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.socp.relay.daemon.testing.FarEnd;
@@ -146,6 +148,36 @@ class HelloPhaseTest {
         List<String> silences = inbox.silences();
 
         assertThat(silences).containsExactly("no valid first frame within 10 s");
+    }
+
+    @Test
+    void shouldGiveHelloInHandItsTimeAgainAsOftenAsTheBoundAllows() {
+        end.send(frame(1));
+
+        for (int i = 0; i < HelloHandler.OVERTIMES_MAX; i++) {
+            end.advance(ScriptedPort.FIRST_FRAME_TIMEOUT);
+        }
+        List<String> within = inbox.silences();
+        end.advance(ScriptedPort.FIRST_FRAME_TIMEOUT);
+
+        assertThat(within).isEmpty();
+        assertThat(inbox.silences()).hasSize(1);
+    }
+
+    @Test
+    void shouldTakePingsForSignsOfLifeOnceTheOtherEndIsKnown() {
+        end.send(new PingWebSocketFrame());
+        int before = inbox.signsOfLife();
+        end.send(frame(1));
+        inbox.leavePending();
+        inbox.link().identify(ScriptedPort.ALICE);
+
+        end.send(new PingWebSocketFrame());
+        end.send(new PongWebSocketFrame());
+
+        assertThat(before).isZero();
+        assertThat(inbox.signsOfLife()).isEqualTo(2);
+        assertThat(end.server().isOpen()).isTrue();
     }
 
     @Test

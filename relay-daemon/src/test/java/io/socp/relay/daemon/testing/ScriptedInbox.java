@@ -16,6 +16,7 @@ public final class ScriptedInbox implements Inbox {
     private int done;
     private boolean farewell;
     private boolean closed;
+    private int signsOfLife;
 
     public ScriptedInbox(Link link) {
         this.link = link;
@@ -35,6 +36,10 @@ public final class ScriptedInbox implements Inbox {
     }
 
     /** Whether the other end has said goodbye. */
+    public int signsOfLife() {
+        return signsOfLife;
+    }
+
     public boolean hasFarewell() {
         return farewell;
     }
@@ -80,5 +85,10 @@ public final class ScriptedInbox implements Inbox {
     @Override
     public void onClosed() {
         closed = true;
+    }
+
+    @Override
+    public void onSignOfLife() {
+        signsOfLife++;
     }
 }
