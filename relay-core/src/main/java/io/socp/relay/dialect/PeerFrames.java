@@ -117,18 +117,20 @@ public final class PeerFrames {
      * holds the author's time, which some read nowhere else, and what kind of message it is.
      */
     public static Payload deliver(ServerDeliver message, PeerDialect dialect) {
-        Payload standard = PayloadWriter.payload(message);
-        if (dialect.manner() == Manner.OWN) {
-            return standard;
+        Payload payload = PayloadWriter.payload(message);
+        if (dialect.isOwn()) {
+            return payload;
         }
+        String senderPub = KeyText.in(dialect.keys(), message.sealed().senderPub());
         return Payload.of(
-                copyOf(standard.members())
-                        .put("sender_pub", KeyText.in(dialect.keys(), message.sealed().senderPub()))
+                JsonObject.builder()
+                        .put("public", false)
+                        .putAll(payload.members())
+                        .put("sender_pub", senderPub)
                         .put("orig_ts", message.ts())
                         .put("original_ts", message.ts())
                         .put("ts", message.ts())
                         .put("inner_type", MessageType.MSG_DIRECT.name())
-                        .put("public", false)
                         .build());
     }
 

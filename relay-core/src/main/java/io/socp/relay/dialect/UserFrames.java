@@ -100,8 +100,16 @@ public final class UserFrames {
                                     copyOf(received.payload().members())
                                             .put("sender", start.author().value()),
                                     received.to()));
+            case FilePart _ when isUnreadable(received, dialect) ->
+                    Optional.of(
+                            ours(received, copyOf(received.payload().members()), received.to()));
             case FilePart _, MsgDirect _ -> Optional.empty();
         };
+    }
+
+    /** fengyuan213's client drops whatever has no signature. */
+    private static boolean isUnreadable(Envelope received, Dialect dialect) {
+        return dialect.manner() == Manner.PUBLIC_ADDRESSED && received.sig().isEmpty();
     }
 
     /**
@@ -136,7 +144,7 @@ public final class UserFrames {
         switch (dialect.manner()) {
             case STANDARD, OWN -> {}
             case PUBLIC_ADDRESSED -> {
-                changed |= !to.equals(PUBLIC);
+                changed |= !to.equals(PUBLIC) || isUnreadable(received, dialect);
                 to = PUBLIC;
             }
             case PAYLOAD_ADDRESSED, SERVER_PREFIXED -> {

@@ -23,6 +23,9 @@ final class EnvelopeFields {
     private static final Set<String> BARE_TYPES = Set.of("CTRL_CLOSE", "ACK", "ERROR");
 
     /** 2^53 - 1 has 16 digits. */
+    /** A fraction below this counts seconds: as milliseconds it would be a time before 1974. */
+    private static final double SECONDS_BELOW = 1e11;
+
     private static final int TS_DIGITS_MAX = 16;
 
     private final JsonObject object;
@@ -81,15 +84,28 @@ final class EnvelopeFields {
     }
 
     private long timestamp() {
-        if (object.get("ts") instanceof JsonNumber(String literal)
-                && literal.length() <= TS_DIGITS_MAX
-                && literal.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            long ts = Long.parseLong(literal);
-            if (ts <= EnvelopeLimits.TS_MAX) {
+        if (object.get("ts") instanceof JsonNumber(String literal)) {
+            long ts = isDigits(literal) ? integer(literal) : rounded(literal);
+            if (ts >= 0 && ts <= EnvelopeLimits.TS_MAX) {
                 return ts;
             }
         }
         throw mistyped("ts", "an integer from 0 to " + EnvelopeLimits.TS_MAX);
+    }
+
+    private static boolean isDigits(String literal) {
+        return literal.chars().allMatch(c -> c >= '0' && c <= '9');
+    }
+
+    private static long integer(String digits) {
+        return digits.length() <= TS_DIGITS_MAX ? Long.parseLong(digits) : -1;
+    }
+
+    /** Some write their clock as it is: a fraction, of milliseconds or of seconds. */
+    private static long rounded(String literal) {
+        double value = Double.parseDouble(literal);
+        double ms = value < SECONDS_BELOW ? value * 1_000 : value;
+        return literal.startsWith("-") || ms > EnvelopeLimits.TS_MAX ? -1 : Math.round(ms);
     }
 
     private Payload payload(byte[] frame, int start, int end) {

@@ -62,6 +62,12 @@ public sealed interface JsonValue {
                 return put(name, value ? JsonLiteral.TRUE : JsonLiteral.FALSE);
             }
 
+            /** The same members as in {@code other}. */
+            public Builder putAll(JsonObject other) {
+                members.putAll(other.members());
+                return this;
+            }
+
             public JsonObject build() {
                 return new JsonObject(members);
             }

@@ -43,6 +43,11 @@ public enum IdRule {
                         .anyMatch(p -> id.startsWith(p) && accepts(id.substring(p.length())));
     }
 
+    /** Whether some implementations put this before the ids of servers. */
+    public static boolean isServerPrefix(String prefix) {
+        return SERVER_PREFIXES.contains(prefix);
+    }
+
     /** Whether the id starts as server ids do with some implementations. */
     public static boolean hasServerPrefix(String id) {
         return SERVER_PREFIXES.stream().anyMatch(id::startsWith);

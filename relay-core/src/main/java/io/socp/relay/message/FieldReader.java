@@ -17,6 +17,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -182,6 +183,21 @@ final class FieldReader {
     boolean has(String field) {
         JsonValue value = object.get(field);
         return value != null && value != JsonLiteral.NULL;
+    }
+
+    /** All fields but these. */
+    JsonObject others(Set<String> known) {
+        if (known.containsAll(object.members().keySet())) {
+            return JsonObject.EMPTY;
+        }
+        JsonObject.Builder rest = JsonObject.builder();
+        object.members()
+                .forEach((name, value) -> {
+                    if (!known.contains(name)) {
+                        rest.put(name, value);
+                    }
+                });
+        return rest.build();
     }
 
     /** Whether both fields hold the same. */

@@ -57,6 +57,26 @@ public final class MessageParser {
     /** Longest display name a hello may carry; it is repeated to everyone. */
     public static final int DISPLAY_NAME_CHARS_MAX = 64;
 
+    /**
+     * What says who, to whom and when in some form of a direct message: never the author's word.
+     */
+    private static final Set<String> DELIVERY_FIELDS =
+            Set.of(
+                    "ciphertext",
+                    "sender_pub",
+                    "content_sig",
+                    "user_id",
+                    "sender",
+                    "from",
+                    "to",
+                    "ts",
+                    "orig_ts",
+                    "original_ts",
+                    "inner_type",
+                    "type",
+                    "payload",
+                    "sig");
+
     private final IdRule idRule;
     private final Set<String> foreignQueries;
 
@@ -234,7 +254,10 @@ public final class MessageParser {
 
     private static SealedText sealed(FieldReader p) throws Unreadable {
         return new SealedText(
-                p.text("ciphertext"), p.optionalText("sender_pub"), p.optionalText("content_sig"));
+                p.text("ciphertext"),
+                p.optionalText("sender_pub"),
+                p.optionalText("content_sig"),
+                p.others(DELIVERY_FIELDS));
     }
 
     /** Public text stands in {@code ciphertext}, or in {@code text} with some implementations. */

@@ -213,8 +213,9 @@ public final class PayloadWriter {
     }
 
     private static JsonObject.Builder sealed(SealedText sealed) {
-        return JsonObject.builder()
-                .put("ciphertext", sealed.ciphertext())
+        JsonObject.Builder fields = JsonObject.builder();
+        sealed.others().members().forEach(fields::put);
+        return fields.put("ciphertext", sealed.ciphertext())
                 .put("sender_pub", sealed.senderPub())
                 .put("content_sig", sealed.contentSig());
     }

@@ -1,5 +1,6 @@
 package io.socp.relay.message;
 
+import io.socp.relay.envelope.JsonValue.JsonObject;
 import io.socp.relay.ownership.Immutable;
 
 /**
@@ -9,6 +10,14 @@ import io.socp.relay.ownership.Immutable;
  * @param ciphertext base64url of one RSA-OAEP block, or whatever the sender's dialect puts there
  * @param senderPub the sender's public key as the sender wrote it; empty when absent
  * @param contentSig the sender's end-to-end signature (SOCP §12); empty when absent
+ * @param others what else stood in the payload: some clients look for more than the standard has
  */
 @Immutable
-public record SealedText(String ciphertext, String senderPub, String contentSig) {}
+public record SealedText(
+        String ciphertext, String senderPub, String contentSig, JsonObject others) {
+
+    /** Nothing beside the standard's fields. */
+    public SealedText(String ciphertext, String senderPub, String contentSig) {
+        this(ciphertext, senderPub, contentSig, JsonObject.EMPTY);
+    }
+}

@@ -94,6 +94,24 @@ class ForeignServerConversationTest {
     }
 
     @Test
+    void shouldHandOnWhatElseTheAuthorSaid() {
+        join(Envelopes.serverHelloJoin(C));
+        host(C.id());
+
+        alice.send(
+                Envelopes.msgDirect(ALICE, CAROL)
+                        .ts(now())
+                        .with("public", JsonLiteral.TRUE)
+                        .with("sender", BOB.id().value())
+                        .signedBy(ALICE.keys()));
+        settle();
+
+        JsonObject payload = server.received("SERVER_DELIVER").getLast().payload().members();
+        assertThat(payload.get("public")).isEqualTo(JsonLiteral.TRUE);
+        assertThat(payload.get("sender")).isEqualTo(new JsonText(ALICE.id().value()));
+    }
+
+    @Test
     void shouldPassUsersFrameUntouchedToServerThatKeepsToTheStandard() {
         join(Envelopes.serverHelloJoin(C));
 

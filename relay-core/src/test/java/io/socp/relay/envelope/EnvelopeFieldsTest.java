@@ -96,16 +96,29 @@ class EnvelopeFieldsTest {
                 "99999999999999999999",
                 "-1",
                 "-0",
-                "1.0",
-                "1e3",
-                "1795163171.2837522",
+                "-0.5",
+                "-1e3",
+                "9007199254740992.0",
+                "1e999",
                 "\"1700000000000\"",
                 "true",
                 "{}"
             })
-    void shouldRefuseTimestampThatIsNoIntegerInRange(String json) {
+    void shouldRefuseTimestampOutOfRange(String json) {
         assertThat(Frames.failure(frame("ts", json)))
                 .isEqualTo(new MistypedField("ts", "an integer from 0 to 9007199254740991"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1795163171283.7522, 1795163171284",
+        "1795163171.2837522, 1795163171284",
+        "1.795163171284e12, 1795163171284",
+        "9007199254740991.0, 9007199254740991",
+        "1.5, 1500"
+    })
+    void shouldReadClockWithFraction(String json, long ts) {
+        assertThat(Frames.envelope(frame("ts", json)).ts()).isEqualTo(ts);
     }
 
     @ParameterizedTest

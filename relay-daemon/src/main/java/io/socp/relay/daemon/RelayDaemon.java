@@ -74,7 +74,7 @@ public final class RelayDaemon implements AutoCloseable {
 
     private RelayDaemon(RelayOptions options, DataDir dataDir) throws IOException {
         int cores = Runtime.getRuntime().availableProcessors();
-        this.id = dataDir.id();
+        this.id = new ServerId(options.serverIdPrefix() + dataDir.id());
         this.loops = new EventLoops(cores);
         this.crypto = new CryptoPool(cores);
         try {

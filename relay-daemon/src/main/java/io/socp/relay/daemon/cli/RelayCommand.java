@@ -10,6 +10,7 @@ import io.socp.relay.daemon.config.RelayOptions.Bind;
 import io.socp.relay.engine.EngineSettings;
 import io.socp.relay.engine.RelayEngine.Introducer;
 import io.socp.relay.identity.HostPort;
+import io.socp.relay.identity.IdRule;
 import io.socp.relay.identity.ServerId;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -110,6 +111,15 @@ final class RelayCommand implements Callable<Integer> {
             description = "accept ids that are no UUIDs, as some implementations use them")
     private boolean lenientIds;
 
+    @Option(
+            names = "--interop-server-id-prefix",
+            paramLabel = "PREFIX",
+            defaultValue = "${env:SOCP_INTEROP_SERVER_ID_PREFIX:-}",
+            description =
+                    "server_ or master_server_, before this server's id towards everyone; servers"
+                            + " that need it are told such an id anyway")
+    private String serverIdPrefix = "";
+
     @Override
     public Integer call() throws ConfigurationException, IOException, InterruptedException {
         RelayOptions options = options();
@@ -162,7 +172,18 @@ final class RelayCommand implements Callable<Integer> {
                 new Bind(MANAGEMENT_HOST, managementPort),
                 introducers(),
                 LinkOptions.standard().within(maxClients, messageBytesMax),
-                EngineSettings.standard().accepting(lenientIds));
+                EngineSettings.standard().accepting(lenientIds),
+                prefix());
+    }
+
+    private String prefix() {
+        if (!serverIdPrefix.isEmpty() && !IdRule.isServerPrefix(serverIdPrefix)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--interop-server-id-prefix must be server_ or master_server_, not "
+                            + serverIdPrefix);
+        }
+        return serverIdPrefix;
     }
 
     private List<Introducer> introducers() throws ConfigurationException {

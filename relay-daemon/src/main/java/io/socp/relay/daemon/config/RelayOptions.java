@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param introducers the bootstrap file's entries
  * @param links bounds on links
  * @param engine the engine's times and bounds
+ * @param serverIdPrefix before the server's id, or empty
  */
 public record RelayOptions(
         Bind listen,
@@ -22,7 +23,8 @@ public record RelayOptions(
         Bind management,
         List<Introducer> introducers,
         LinkOptions links,
-        EngineSettings engine) {
+        EngineSettings engine,
+        String serverIdPrefix) {
 
     public RelayOptions {
         introducers = List.copyOf(introducers);
@@ -36,7 +38,8 @@ public record RelayOptions(
                 new Bind(management.host(), managementPort),
                 introducers,
                 links,
-                engine);
+                engine,
+                serverIdPrefix);
     }
 
     /** A local address; unlike {@link HostPort} it may have port 0. */

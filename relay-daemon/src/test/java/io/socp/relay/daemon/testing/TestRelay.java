@@ -104,7 +104,8 @@ public final class TestRelay implements AutoCloseable {
                     new Bind(HOST, 0),
                     introducers,
                     links,
-                    quickEngine().accepting(lenientIds));
+                    quickEngine().accepting(lenientIds),
+                    "");
         }
     }
 
