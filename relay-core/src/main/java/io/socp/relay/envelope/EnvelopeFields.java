@@ -23,10 +23,10 @@ final class EnvelopeFields {
     private static final Set<String> BARE_TYPES = Set.of("CTRL_CLOSE", "ACK", "ERROR");
 
     /** 2^53 - 1 has 16 digits. */
+    private static final int TS_DIGITS_MAX = 16;
+
     /** A fraction below this counts seconds: as milliseconds it would be a time before 1974. */
     private static final double SECONDS_BELOW = 1e11;
-
-    private static final int TS_DIGITS_MAX = 16;
 
     private final JsonObject object;
 
