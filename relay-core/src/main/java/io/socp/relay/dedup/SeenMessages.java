@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import io.socp.relay.envelope.Envelope;
+import io.socp.relay.identity.LinkId;
 import io.socp.relay.message.ChannelMessage;
 import io.socp.relay.message.ChannelMessage.PublicChannelKeyShare;
 import io.socp.relay.message.ChatMessage;
@@ -32,7 +33,12 @@ import java.util.concurrent.atomic.LongAdder;
 @ThreadSafe
 public final class SeenMessages {
 
-    private final Cache<MessageKey, Boolean> seen;
+    /** On no link has a copy come yet. */
+    private static final LinkId NO_LINK = new LinkId(0);
+
+    /** Each message, and the link on which the last copy of it came. */
+    private final Cache<MessageKey, LinkId> seen;
+
     private final LongAdder earlyEvictions = new LongAdder();
 
     /**
@@ -62,13 +68,23 @@ public final class SeenMessages {
         return isRemembered(message) && seen.getIfPresent(MessageKey.of(envelope)) != null;
     }
 
+    /**
+     * A copy of an admitted message has come on this link.
+     *
+     * @return whether the copy before it came there too: servers that form a ring bring one copy
+     *     each, in turn
+     */
+    public boolean isRepeated(Envelope copy, LinkId link) {
+        return link.equals(seen.asMap().replace(MessageKey.of(copy), link));
+    }
+
     /** Admits a verified message once. */
     public Admission admit(VerifiedMessage verified) {
         if (!isRemembered(verified.message())) {
             return new Admitted(verified);
         }
         MessageKey key = MessageKey.of(verified.envelope());
-        return seen.asMap().putIfAbsent(key, Boolean.TRUE) == null
+        return seen.asMap().putIfAbsent(key, NO_LINK) == null
                 ? new Admitted(verified)
                 : new Admission.Duplicate();
     }

@@ -68,6 +68,7 @@ final class Attendance {
             LinkDialects dialects,
             Gossip gossip,
             ChannelKeeper channel,
+            Conduct conduct,
             RandomGenerator random) {
         this.self = self;
         this.directory = directory;
@@ -77,7 +78,7 @@ final class Attendance {
         this.channel = channel;
         this.frames = new UserFrames(self.id().value());
         this.bulletin = new Bulletin(self, directory, gossip, random);
-        this.others = new RemoteUsers(self, directory, peers, gossip, frames);
+        this.others = new RemoteUsers(self, directory, peers, gossip, frames, conduct);
     }
 
     void onHello(LinkId link, UserHello hello, Admitted admitted, Moment now, EffectSink sink) {
@@ -95,7 +96,7 @@ final class Attendance {
             }
             case CONFLICT -> refuse(link, hello.user(), ErrorCode.NAME_IN_USE, sink, now);
             case FULL -> sink.emit(new Close(link, CloseReason.TRY_LATER, "too many users"));
-            case CONFIRMED, STALE, CLAIMED ->
+            case CONFIRMED, STALE, CLAIMED, BEYOND_SHARE ->
                     throw new IllegalStateException("a local arrival is applied or refused");
         }
     }

@@ -71,6 +71,8 @@ public final class ControlPlane {
                     reports.onUndelivered(complaint, now, sink);
             case RelayEvent.Misdirected(LinkId link, Complaint complaint) ->
                     reports.onMisdirected(link, complaint, now, sink);
+            case RelayEvent.Misconduct(var server, var claim) ->
+                    membership.onMisconduct(server, claim, now, sink);
             case RelayEvent.Tick() -> {
                 membership.onTick(now, sink);
                 acquaintances.onTick(now, sink);

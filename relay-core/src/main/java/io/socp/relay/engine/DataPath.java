@@ -25,6 +25,8 @@ import io.socp.relay.verify.Verification;
 import io.socp.relay.verify.Vetted;
 import io.socp.relay.verify.Vetting;
 import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way of one frame through the house: vet, verify, admit, route. Thread-safe; the only state is
@@ -43,6 +45,7 @@ public final class DataPath {
     private final MessageVerifier verifier;
     private final SeenMessages seen;
     private final Dispatch dispatch;
+    private final Conduct conduct;
     private final PeerReader peerReader = new PeerReader();
 
     DataPath(
@@ -52,17 +55,22 @@ public final class DataPath {
             MessageVerifier verifier,
             SeenMessages seen,
             LiveView view,
-            DirectoryQueries queries) {
+            DirectoryQueries queries,
+            Conduct conduct) {
         this.self = self;
         this.parser = parser;
         this.policy = policy;
         this.verifier = verifier;
         this.seen = seen;
+        this.conduct = conduct;
         this.dispatch = new Dispatch(self, view, queries);
     }
 
     /** Everything that can be decided about a frame without RSA. */
     public Intake intake(Envelope envelope, LinkId source, LinkIdentity link, Moment now) {
+        if (isRefused(source, link, now)) {
+            return ended(Verdict.REFUSED);
+        }
         if (link instanceof LinkIdentity.Server && envelope.from().equals(self.id().value())) {
             // Our own gossip, echoed by a peer.
             return ended(Verdict.DUPLICATE);
@@ -70,7 +78,14 @@ public final class DataPath {
         return switch (parser.parse(standard(envelope, link))) {
             case Parsing.Parsed(SocpMessage message) -> vet(envelope, message, source, link, now);
             case Parsing.Malformed malformed ->
-                    new Intake.Ended(malformed(envelope, malformed, source, link, now));
+                    new Intake.Ended(
+                            charged(
+                                    malformed(envelope, malformed, source, link, now),
+                                    offence(envelope, malformed),
+                                    malformed.detail(),
+                                    source,
+                                    link,
+                                    now));
         };
     }
 
@@ -84,15 +99,10 @@ public final class DataPath {
     /** The answer to bytes that are no envelope. */
     public Outcome undecodable(
             DecodeFailure failure, LinkId source, LinkIdentity link, Moment now) {
-        return new Outcome(
-                Verdict.MALFORMED,
-                List.of(
-                        self.error(
-                                source,
-                                nameOf(link),
-                                ErrorCode.UNKNOWN_TYPE,
-                                failure.detail(),
-                                now)));
+        String detail = failure.detail();
+        RelayEffect error = self.error(source, nameOf(link), ErrorCode.UNKNOWN_TYPE, detail, now);
+        Outcome outcome = new Outcome(Verdict.MALFORMED, List.of(error));
+        return charged(outcome, Offence.MALFORMED, detail, source, link, now);
     }
 
     /** The answer to a link that said nothing for too long, before it is closed. */
@@ -106,9 +116,24 @@ public final class DataPath {
 
     /** Verifies, admits and routes; one RSA verification in the common case. */
     public Outcome process(Vetted vetted, LinkId source, LinkIdentity link, Moment now) {
+        if (isRefused(source, link, now)) {
+            return new Outcome(Verdict.REFUSED, List.of());
+        }
         return switch (verifier.verify(vetted)) {
             case Verification.Rejected(Rejection rejection) ->
-                    rejected(Verdict.UNVERIFIED, vetted.envelope(), rejection, source, link, now);
+                    charged(
+                            rejected(
+                                    Verdict.UNVERIFIED,
+                                    vetted.envelope(),
+                                    rejection,
+                                    source,
+                                    link,
+                                    now),
+                            offence(vetted.envelope(), rejection, link),
+                            rejection.detail(),
+                            source,
+                            link,
+                            now);
             case Verification.Accepted(var verified) ->
                     switch (seen.admit(verified)) {
                         case Admission.Duplicate() -> new Outcome(Verdict.DUPLICATE, List.of());
@@ -122,12 +147,63 @@ public final class DataPath {
         return switch (policy.vet(envelope, message, link, now)) {
             case Vetting.Refused(Rejection rejection) ->
                     new Intake.Ended(
-                            rejected(Verdict.REFUSED, envelope, rejection, source, link, now));
+                            charged(
+                                    rejected(
+                                            Verdict.REFUSED,
+                                            envelope,
+                                            rejection,
+                                            source,
+                                            link,
+                                            now),
+                                    offence(envelope, rejection, link),
+                                    rejection.detail(),
+                                    source,
+                                    link,
+                                    now));
             case Vetted vetted ->
                     seen.alreadyAdmitted(envelope, message)
-                            ? ended(Verdict.DUPLICATE)
+                            ? new Intake.Ended(copy(envelope, source, link, now))
                             : new Intake.Work(vetted);
         };
+    }
+
+    /** A copy of an admitted message; a server may bring each once on a link, and once more. */
+    private Outcome copy(Envelope envelope, LinkId source, LinkIdentity link, Moment now) {
+        Outcome outcome = new Outcome(Verdict.DUPLICATE, List.of());
+        return link instanceof LinkIdentity.Server && seen.isRepeated(envelope, source)
+                ? charged(
+                        outcome,
+                        Offence.REPLAYS_MESSAGE,
+                        "the same " + envelope.type() + " again and again",
+                        source,
+                        link,
+                        now)
+                : outcome;
+    }
+
+    private boolean isRefused(LinkId source, LinkIdentity link, Moment now) {
+        return link instanceof LinkIdentity.Server(ServerId peer, _)
+                && conduct.isRefused(peer, source, now);
+    }
+
+    /** The outcome, and what a peer's offence brings with it; anyone else's brings nothing. */
+    private Outcome charged(
+            Outcome outcome,
+            @Nullable Offence offence,
+            String detail,
+            LinkId source,
+            LinkIdentity link,
+            Moment now) {
+        if (offence == null || !(link instanceof LinkIdentity.Server(ServerId peer, _))) {
+            return outcome;
+        }
+        String text = "server " + peer + ", " + offence + ": " + detail;
+        List<RelayEffect> consequences = conduct.onOffence(peer, source, offence, text, now);
+        return consequences.isEmpty()
+                ? outcome
+                : new Outcome(
+                        outcome.verdict(),
+                        Stream.concat(outcome.effects().stream(), consequences.stream()).toList());
     }
 
     private Outcome malformed(
@@ -185,7 +261,7 @@ public final class DataPath {
                     // On a peer's link it is gossip about a third server, and no reason to part.
                     case KEY_MISMATCH ->
                             link instanceof LinkIdentity.Server
-                                    ? List.of(report("gossip ignored: ", rejection))
+                                    ? List.of()
                                     : List.of(error, report("link refused: ", rejection), close);
                     // What a peer passes on, late or from strangers, is hardly the peer's fault.
                     case UNKNOWN_ORIGIN, STALE, HEARSAY ->
@@ -193,6 +269,34 @@ public final class DataPath {
                     case OUT_OF_PLACE, FOREIGN_SENDER, SIGNATURE_MISSING, SIGNATURE_WRONG ->
                             List.of(error);
                 });
+    }
+
+    private static @Nullable Offence offence(Envelope envelope, Parsing.Malformed malformed) {
+        if (isNotice(envelope)) {
+            return null;
+        }
+        return malformed instanceof Parsing.UnknownType ? Offence.UNKNOWN_TYPE : Offence.MALFORMED;
+    }
+
+    /**
+     * What a refused frame says of the peer that sent it. What honest relays pass on at whatever
+     * rate others set is no offence: one hostile server must not get them cut.
+     */
+    private static @Nullable Offence offence(
+            Envelope envelope, Rejection rejection, LinkIdentity link) {
+        if (isNotice(envelope)) {
+            return null;
+        }
+        boolean inOwnName = envelope.from().equals(nameOf(link));
+        return switch (rejection.reason()) {
+            case FOREIGN_SENDER -> Offence.FORGES_SERVER_ID;
+            case KEY_MISMATCH ->
+                    inOwnName ? Offence.CHANGES_PINNED_KEY : Offence.CONTRADICTS_PINNED_KEY;
+            case SIGNATURE_MISSING, SIGNATURE_WRONG ->
+                    inOwnName ? Offence.WRONG_SIGNATURE : Offence.PASSES_ON_FORGERY;
+            case OUT_OF_PLACE -> Offence.UNKNOWN_TYPE;
+            case NO_HELLO, TOO_EARLY, STALE, UNKNOWN_ORIGIN, HEARSAY -> null;
+        };
     }
 
     private static RelayEffect report(String what, Rejection rejection) {

@@ -35,6 +35,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Our place in the mesh: whom we dial, how we greet them, and when to try again (SOCP §8.1, §8.4).
@@ -63,6 +64,7 @@ final class Membership {
     private final MeshEntry entry;
     private final Reception reception;
     private final Attendance attendance;
+    private final Conduct conduct;
 
     Membership(
             Self self,
@@ -72,7 +74,8 @@ final class Membership {
             PeerLinks links,
             MeshEntry entry,
             Reception reception,
-            Attendance attendance) {
+            Attendance attendance,
+            Conduct conduct) {
         this.self = self;
         this.timers = timers;
         this.contacts = contacts;
@@ -81,6 +84,7 @@ final class Membership {
         this.entry = entry;
         this.reception = reception;
         this.attendance = attendance;
+        this.conduct = conduct;
     }
 
     void onTick(Moment now, EffectSink sink) {
@@ -94,6 +98,27 @@ final class Membership {
             sink.emit(new Dial(due.id(), due.address()));
         }
         links.onTick(now, sink);
+        conduct.onTick(now);
+    }
+
+    /**
+     * The peer has gone too far: its links are closed, its users go, nobody it alone knows of is
+     * dialled, and neither is itself until it may come back. A claim loses its own link alone.
+     */
+    void onMisconduct(ServerId server, @Nullable LinkId claim, Moment now, EffectSink sink) {
+        if (claim != null) {
+            links.part(claim, now, sink);
+            return;
+        }
+        RsaPublicKey key = peers.keyOf(server);
+        for (LinkId link : peers.linksOf(server)) {
+            links.part(link, now, sink);
+        }
+        contacts.forgetNamedBy(server);
+        if (key != null) {
+            conduct.refusedUntilNs(server, key, now)
+                    .ifPresent(untilNs -> contacts.rest(server, key, untilNs));
+        }
     }
 
     void onLinkOpened(ContactId id, LinkId link, Moment now, EffectSink sink) {
@@ -147,7 +172,7 @@ final class Membership {
                 // So late that we took it for a server that welcomes nobody.
                 links.foundOwnRelay(link);
             }
-            learn(welcome, now);
+            learn(welcome, now, sink);
             return;
         }
         ServerId assigned = welcome.assignedId();
@@ -166,15 +191,25 @@ final class Membership {
                                 welcome.key() == null ? key : welcome.key()),
                         admitted.proof());
         answered(contact, link, answer, now, sink);
-        learn(welcome, now);
+        learn(welcome, now, sink);
     }
 
     /** The servers that a peer knows are dialled too. */
-    private void learn(ServerWelcome welcome, Moment now) {
+    private void learn(ServerWelcome welcome, Moment now, EffectSink sink) {
+        ServerId teller = welcome.server();
+        int tooMany = 0;
         for (KnownServer known : welcome.servers()) {
-            if (!known.server().equals(self.id()) && !known.key().equals(self.key())) {
-                contacts.learn(known.server(), known.address(), known.key(), now.ns());
+            if (!known.server().equals(self.id())
+                    && !known.key().equals(self.key())
+                    && !contacts.learnFrom(
+                            teller, known.server(), known.address(), known.key(), now.ns())) {
+                tooMany++;
             }
+        }
+        if (tooMany > 0 && peers.linkTo(teller) != null) {
+            String text = "server " + teller + " names more servers than we take its word for";
+            conduct.onOffence(teller, Offence.TOO_MANY_SERVERS, tooMany, text, now)
+                    .forEach(sink::emit);
         }
     }
 
@@ -200,6 +235,7 @@ final class Membership {
     }
 
     void onLinkClosed(LinkId link, Moment now, EffectSink sink) {
+        conduct.forget(link);
         contacts.awaitedOn(link)
                 .ifPresent(contact -> giveUp(contact, "closed the link", now, sink));
         links.onClosed(link, now, sink);
@@ -216,10 +252,12 @@ final class Membership {
             sink.emit(new Close(link, CloseReason.NORMAL, "this is ourselves"));
             return;
         }
-        Optional<Refusal> refusal = entry.refusal(link, server, answer.proof());
+        Optional<Refusal> refusal = entry.refusal(link, server, answer.proof(), now);
         if (refusal.isPresent()) {
             entry.refuse(link, server, refusal.get(), now, sink);
             giveUp(contact, refusal.get().detail(), now, sink);
+            conduct.refusedUntilNs(server.server(), server.key(), now)
+                    .ifPresent(untilNs -> contacts.rest(server.server(), server.key(), untilNs));
             return;
         }
         Self face = self.towards(answer.dialect());

@@ -27,15 +27,22 @@ final class MeshEntry {
     private final Contacts contacts;
     private final PeerTable peers;
     private final Attendance attendance;
+    private final Conduct conduct;
 
-    /** Why not, in words for the other end. */
-    record Refusal(ErrorCode code, String detail) {}
+    /**
+     * Why not, in words for the other end.
+     *
+     * @param isNews whether the operator has not been told yet
+     */
+    record Refusal(ErrorCode code, String detail, boolean isNews) {}
 
-    MeshEntry(Self self, Contacts contacts, PeerTable peers, Attendance attendance) {
+    MeshEntry(
+            Self self, Contacts contacts, PeerTable peers, Attendance attendance, Conduct conduct) {
         this.self = self;
         this.contacts = contacts;
         this.peers = peers;
         this.attendance = attendance;
+        this.conduct = conduct;
     }
 
     /** Whether we have met ourselves. */
@@ -69,12 +76,19 @@ final class MeshEntry {
         String id = server.server().value();
         sink.emit(self.error(link, id, refusal.code(), refusal.detail(), now));
         sink.emit(new Close(link, CloseReason.POLICY, refusal.code().name()));
-        sink.emit(new Report(Notice.warn("server " + id + " refused: " + refusal.detail())));
+        if (refusal.isNews()) {
+            sink.emit(new Report(Notice.warn("server " + id + " refused: " + refusal.detail())));
+        }
     }
 
     /** Why the server may not have this link, if so. */
-    Optional<Refusal> refusal(LinkId link, KnownServer server, Proof proof) {
+    Optional<Refusal> refusal(LinkId link, KnownServer server, Proof proof, Moment now) {
         ServerId id = server.server();
+        if (conduct.refusedUntilNs(id, server.key(), now).isPresent()) {
+            // One of the standard's six codes; what it says stands in the detail.
+            String detail = "refused for a while because of its conduct";
+            return Optional.of(new Refusal(ErrorCode.NAME_IN_USE, detail, false));
+        }
         if (attendance.isIntroduced(link)) {
             return refused(ErrorCode.NAME_IN_USE, "this link has introduced itself already");
         }
@@ -100,6 +114,6 @@ final class MeshEntry {
     }
 
     private static Optional<Refusal> refused(ErrorCode code, String detail) {
-        return Optional.of(new Refusal(code, detail));
+        return Optional.of(new Refusal(code, detail, true));
     }
 }

@@ -174,6 +174,12 @@ final class PeerLinks {
         }
     }
 
+    /** The other end has gone too far; what it told us goes with its last link. */
+    void part(LinkId link, Moment now, EffectSink sink) {
+        sink.emit(new Close(link, CloseReason.POLICY, "too much misconduct"));
+        lose(link, Duration.ZERO, now, sink);
+    }
+
     private void lose(LinkId link, Duration grace, Moment now, EffectSink sink) {
         spares.forget(link);
         heartbeats.forget(link);

@@ -91,7 +91,7 @@ final class Reception {
             sink.emit(new Identify(link, new LinkIdentity.Stranger()));
             return;
         }
-        Optional<Refusal> refusal = entry.refusal(link, stranger, proof);
+        Optional<Refusal> refusal = entry.refusal(link, stranger, proof, now);
         if (refusal.isPresent()) {
             entry.refuse(link, stranger, refusal.get(), now, sink);
             return;

@@ -33,6 +33,7 @@ public final class RelayEngine {
     private final PeerTable peers;
     private final SeenMessages seen;
     private final LinkDialects dialects;
+    private final Conduct conduct;
 
     /** An entry of the bootstrap file; {@code pinned} is null where it names no key. */
     public record Introducer(HostPort address, @Nullable RsaPublicKey pinned) {}
@@ -43,7 +44,9 @@ public final class RelayEngine {
             UserDirectory users,
             PeerTable peers,
             SeenMessages seen,
-            LinkDialects dialects) {
+            LinkDialects dialects,
+            Conduct conduct) {
+        this.conduct = conduct;
         this.dialects = dialects;
         this.dataPath = dataPath;
         this.controlPlane = controlPlane;
@@ -72,6 +75,7 @@ public final class RelayEngine {
         PeerTable peers = new PeerTable(self.id());
         LinkDialects dialects = new LinkDialects();
         LiveView view = new LiveView(self.id(), peers, users, dialects);
+        Conduct conduct = new Conduct(peers);
         SeenMessages seen = new SeenMessages(settings.seenMax(), settings.seenTtl(), ticker);
         MessageParser parser =
                 new MessageParser(settings.idRule(), ForeignRequest.BY_TYPE.keySet());
@@ -83,7 +87,8 @@ public final class RelayEngine {
                         new MessageVerifier(surroundings.signatures()),
                         seen,
                         view,
-                        new DirectoryQueries(self, users, dialects));
+                        new DirectoryQueries(self, users, dialects),
+                        conduct);
         Contacts contacts = new Contacts(settings.mesh().backoff(), surroundings.random());
         for (Introducer introducer : introducers) {
             if (!self.key().equals(introducer.pinned())) {
@@ -94,7 +99,14 @@ public final class RelayEngine {
         ChannelKeeper channel = new ChannelKeeper(self, gossip);
         Attendance attendance =
                 new Attendance(
-                        self, users, peers, dialects, gossip, channel, surroundings.random());
+                        self,
+                        users,
+                        peers,
+                        dialects,
+                        gossip,
+                        channel,
+                        conduct,
+                        surroundings.random());
         PeerLinks links =
                 new PeerLinks(
                         self,
@@ -105,7 +117,7 @@ public final class RelayEngine {
                         attendance,
                         new Heartbeats(
                                 settings.mesh().heartbeat(), settings.mesh().deadAfter(), nowNs));
-        MeshEntry entry = new MeshEntry(self, contacts, peers, attendance);
+        MeshEntry entry = new MeshEntry(self, contacts, peers, attendance, conduct);
         Reception reception =
                 new Reception(
                         self, contacts, peers, links, entry, attendance, surroundings.random());
@@ -118,7 +130,8 @@ public final class RelayEngine {
                         links,
                         entry,
                         reception,
-                        attendance);
+                        attendance,
+                        conduct);
         return new RelayEngine(
                 dataPath,
                 new ControlPlane(
@@ -132,7 +145,8 @@ public final class RelayEngine {
                 users,
                 peers,
                 seen,
-                dialects);
+                dialects,
+                conduct);
     }
 
     public DataPath dataPath() {
@@ -156,6 +170,11 @@ public final class RelayEngine {
     /** For reading. */
     public LinkDialects dialects() {
         return dialects;
+    }
+
+    /** For reading. */
+    public Conduct conduct() {
+        return conduct;
     }
 
     /** For reading. */

@@ -2,8 +2,10 @@ package io.socp.relay.engine;
 
 import io.socp.relay.dedup.Admitted;
 import io.socp.relay.identity.LinkId;
+import io.socp.relay.identity.ServerId;
 import io.socp.relay.mesh.ContactId;
 import io.socp.relay.ownership.Immutable;
+import org.jspecify.annotations.Nullable;
 
 /** What the {@link ControlPlane} is told. Immutable. */
 @Immutable
@@ -29,6 +31,13 @@ public sealed interface RelayEvent {
 
     /** A peer sent us a message for a user who is not ours. */
     record Misdirected(LinkId link, Complaint complaint) implements RelayEvent {}
+
+    /**
+     * A peer has gone too far; told once, and its frames are dropped from then on.
+     *
+     * @param claim the one link by which it says that it is that server; null where it has shown it
+     */
+    record Misconduct(ServerId server, @Nullable LinkId claim) implements RelayEvent {}
 
     /** Time has passed. */
     record Tick() implements RelayEvent {}

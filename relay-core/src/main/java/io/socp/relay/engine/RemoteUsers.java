@@ -9,6 +9,7 @@ import io.socp.relay.engine.RelayEffect.Report;
 import io.socp.relay.envelope.JsonValue.JsonText;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.identity.UserId;
+import io.socp.relay.limit.RateLimiter;
 import io.socp.relay.mesh.PeerTable;
 import io.socp.relay.message.MessageParser;
 import io.socp.relay.message.PresenceBatch;
@@ -27,10 +28,9 @@ import io.socp.relay.presence.UserLocation;
 import io.socp.relay.sign.OutboundFrame;
 import io.socp.relay.time.Moment;
 import io.socp.relay.verify.LinkIdentity;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -45,73 +45,107 @@ import org.jspecify.annotations.Nullable;
 @EventLoopConfined
 final class RemoteUsers {
 
+    /** The operator hears at most this often that the directory is full. */
+    private static final Duration FULL_REPORT_INTERVAL = Duration.ofMinutes(1);
+
     private final Self self;
     private final UserDirectory directory;
     private final PeerTable peers;
     private final Gossip gossip;
     private final UserFrames frames;
+    private final Conduct conduct;
+    private final RateLimiter fullReports = new RateLimiter(1, FULL_REPORT_INTERVAL, 0);
     private final Claims claims = new Claims();
 
     RemoteUsers(
-            Self self, UserDirectory directory, PeerTable peers, Gossip gossip, UserFrames frames) {
+            Self self,
+            UserDirectory directory,
+            PeerTable peers,
+            Gossip gossip,
+            UserFrames frames,
+            Conduct conduct) {
         this.self = self;
         this.directory = directory;
         this.peers = peers;
         this.gossip = gossip;
         this.frames = frames;
+        this.conduct = conduct;
     }
 
     /** One piece of news. */
     void onPresence(PresenceMessage presence, Admitted admitted, Moment now, EffectSink sink) {
+        ServerId sender = senderOf(admitted);
+        if (conduct.isRefused(sender, now)) {
+            // It was on its way when the sender was cut off.
+            return;
+        }
         OutboundFrame frame =
                 admitted.envelope().type().equals(presence.type().name())
                         ? OutboundFrame.asReceived(admitted.envelope())
                         : self.toAll(presence, admitted.envelope().ts());
-        Spread spread = new Spread.ToAll(List.of(senderOf(admitted), presence.origin()));
-        Unapplied unapplied = new Unapplied();
+        Spread spread = new Spread.ToAll(List.of(sender, presence.origin()));
+        PresenceTally tally = new PresenceTally(presence.server(), directory);
         switch (presence) {
             case UserAdvertise advertise -> {
                 PresentUser user = present(withKnownKey(advertise), frame);
-                PresenceChange change = learn(user, spread, now, sink);
-                unapplied.count(advertise, change);
-                if (change == PresenceChange.APPLIED && user.key() == null) {
-                    gossip.askForKey(user.user(), now, sink);
-                }
+                tally.onAdvertise(
+                        user,
+                        () -> {
+                            PresenceChange change = learn(user, spread, now, sink);
+                            if (change == PresenceChange.APPLIED && user.key() == null) {
+                                gossip.askForKey(user.user(), now, sink);
+                            }
+                            return change;
+                        });
             }
-            case UserRemove remove -> forget(remove, frame, spread, now, sink);
+            case UserRemove remove ->
+                    tally.onRemove(remove.user(), () -> forget(remove, frame, spread, now, sink));
         }
-        unapplied.report(sink);
+        close(tally, sender, now, sink);
     }
 
     /** Much news of one home. */
     void onBatch(PresenceBatch batch, Admitted admitted, Moment now, EffectSink sink) {
+        ServerId sender = senderOf(admitted);
+        if (conduct.isRefused(sender, now)) {
+            return;
+        }
         List<ServerId> knowing =
-                Stream.concat(Stream.of(senderOf(admitted), batch.server()), batch.told().stream())
-                        .toList();
+                Stream.concat(Stream.of(sender, batch.server()), batch.told().stream()).toList();
         Spread spread = new Spread.ToForeign(knowing);
-        Unapplied unapplied = new Unapplied();
+        PresenceTally tally = new PresenceTally(batch.server(), directory);
         List<RelayEffect> single = new ArrayList<>();
         boolean isBatch = admitted.envelope().type().equals(batch.type().name());
-        boolean isNews = false;
         for (Removed removed : batch.removed()) {
             UserRemove remove =
                     new UserRemove(self.id(), removed.user(), batch.server(), removed.ts());
             OutboundFrame frame = self.toAll(remove, removed.ts());
-            isNews |= forget(remove, frame, spread, now, single::add);
+            tally.onRemove(removed.user(), () -> forget(remove, frame, spread, now, single::add));
         }
         for (Added added : batch.added()) {
             UserAdvertise advertise = withKnownKey(advertise(batch.server(), added));
             PresentUser user = present(advertise, self.toAll(advertise, added.ts()));
-            PresenceChange change = learn(user, spread, now, single::add);
-            unapplied.count(advertise, change);
-            isNews |= change == PresenceChange.APPLIED || change == PresenceChange.CLAIMED;
+            tally.onAdvertise(user, () -> learn(user, spread, now, single::add));
         }
-        if (isNews && isBatch) {
+        if (tally.hasNews() && isBatch) {
             gossip.tellOwnRelays(OutboundFrame.asReceived(admitted.envelope()), knowing, sink);
         }
         // Behind the batch: these may have to be signed one by one.
         single.forEach(sink::emit);
-        unapplied.report(sink);
+        close(tally, sender, now, sink);
+    }
+
+    /** What a home itself says is its own doing; what others pass on of it is not theirs. */
+    private void close(PresenceTally tally, ServerId sender, Moment now, EffectSink sink) {
+        if (tally.isFull() && fullReports.tryTake(now.ns())) {
+            sink.emit(new Report(Notice.warn("directory full: users not taken up")));
+        }
+        if (sender.equals(tally.home())) {
+            tally.offences()
+                    .forEach(o ->
+                            conduct.onOffence(sender, o.offence(), o.times(), o.text(), now)
+                                    .forEach(sink::emit));
+        }
     }
 
     /** The key of a user whose home told none, from a server that keeps a register. */
@@ -174,17 +208,16 @@ final class RemoteUsers {
         return change;
     }
 
-    /** Whether that was news. */
-    private boolean forget(
+    private PresenceChange forget(
             UserRemove remove, OutboundFrame frame, Spread spread, Moment now, EffectSink sink) {
         claims.withdraw(remove.user(), remove.server());
-        if (directory.apply(remove) != PresenceChange.APPLIED) {
-            return false;
+        PresenceChange change = directory.apply(remove);
+        if (change == PresenceChange.APPLIED) {
+            gossip.tellPeers(frame, spread, sink);
+            gossip.tellUsers(frame, sink);
+            settle(remove.user(), now, sink);
         }
-        gossip.tellPeers(frame, spread, sink);
-        gossip.tellUsers(frame, sink);
-        settle(remove.user(), now, sink);
-        return true;
+        return change;
     }
 
     /** Whether another server, linked now, hosts the user: only it may say that he has left. */
@@ -227,40 +260,5 @@ final class RemoteUsers {
                 name,
                 advertise.ts(),
                 new Advertisement(advertise, frame, frames::advertise));
-    }
-
-    /** What of one frame was not taken up; the operator hears of each kind once. */
-    private static final class Unapplied {
-
-        private final Map<PresenceChange, Integer> counts = new EnumMap<>(PresenceChange.class);
-        private final Map<PresenceChange, UserAdvertise> examples =
-                new EnumMap<>(PresenceChange.class);
-
-        void count(UserAdvertise advertise, PresenceChange change) {
-            counts.merge(change, 1, Integer::sum);
-            examples.putIfAbsent(change, advertise);
-        }
-
-        void report(EffectSink sink) {
-            UserAdvertise taken = examples.get(PresenceChange.CONFLICT);
-            if (taken != null) {
-                String text =
-                        "server "
-                                + taken.server()
-                                + " claims user "
-                                + taken.user()
-                                + ", who is online elsewhere: ignored";
-                sink.emit(new Report(Notice.warn(text + others(PresenceChange.CONFLICT))));
-            }
-            if (counts.containsKey(PresenceChange.FULL)) {
-                String text = "directory full: user not taken up";
-                sink.emit(new Report(Notice.warn(text + others(PresenceChange.FULL))));
-            }
-        }
-
-        private String others(PresenceChange change) {
-            int count = counts.getOrDefault(change, 1);
-            return count == 1 ? "" : ", and " + (count - 1) + " more";
-        }
     }
 }

@@ -26,10 +26,15 @@ public final class RateLimiter {
 
     /** Takes one token if there is one. */
     public boolean tryTake(long nowNs) {
+        return tryTake(1, nowNs);
+    }
+
+    /** Takes so many tokens if there are so many, else none. */
+    public boolean tryTake(int tokens, long nowNs) {
         while (true) {
             long fullNs = fullAtNs.get();
             long fromNs = fullNs - nowNs > 0 ? fullNs : nowNs;
-            long nextNs = fromNs + intervalNs;
+            long nextNs = fromNs + tokens * intervalNs;
             if (nextNs - nowNs > burstNs) {
                 return false;
             }

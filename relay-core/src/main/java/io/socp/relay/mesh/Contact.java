@@ -20,6 +20,7 @@ public final class Contact {
     private final @Nullable RsaPublicKey pinned;
     private HostPort address;
     private @Nullable ServerId server;
+    private @Nullable ServerId namedBy;
     private PeerState state;
 
     /** How we came to know the address. */
@@ -36,12 +37,14 @@ public final class Contact {
             HostPort address,
             @Nullable RsaPublicKey pinned,
             @Nullable ServerId server,
+            @Nullable ServerId namedBy,
             long dueNs) {
         this.id = id;
         this.origin = origin;
         this.address = address;
         this.pinned = pinned;
         this.server = server;
+        this.namedBy = namedBy;
         this.state = new PeerState.Waiting(0, dueNs);
     }
 
@@ -65,6 +68,11 @@ public final class Contact {
     /** The server's id; null until it has introduced itself. */
     public @Nullable ServerId server() {
         return server;
+    }
+
+    /** On whose word alone we try to reach it; null once it was reached, or told of itself. */
+    @Nullable ServerId namedBy() {
+        return namedBy;
     }
 
     public PeerState state() {
@@ -106,6 +114,7 @@ public final class Contact {
         state = PeerTransitions.next(state, event);
         if (state instanceof PeerState.Linked(ServerId linked, _)) {
             server = linked;
+            namedBy = null;
         }
     }
 

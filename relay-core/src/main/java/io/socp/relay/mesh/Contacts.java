@@ -28,6 +28,9 @@ public final class Contacts {
     /** Servers we try to stay linked with. */
     public static final int CONTACTS_MAX = 1_024;
 
+    /** Servers we try to reach on the word of one peer, and have not reached yet. */
+    static final int NAMED_BY_ONE_MAX = 256;
+
     /** Introducers are tried in the file's order, without waiting for one that does not answer. */
     private static final Duration INTRODUCER_STAGGER = Duration.ofMillis(200);
 
@@ -44,15 +47,49 @@ public final class Contacts {
     /** Takes up an introducer of the bootstrap file; each a little after the one before it. */
     public void introducer(HostPort address, @Nullable RsaPublicKey pinned, long nowNs) {
         long dueNs = nowNs + byId.size() * INTRODUCER_STAGGER.toNanos();
-        add(Origin.BOOTSTRAP_FILE, address, pinned, null, dueNs);
+        add(Origin.BOOTSTRAP_FILE, address, pinned, null, null, dueNs);
     }
 
-    /** Takes up a server that a peer told of, unless it is known by id, by key or by address. */
+    /** Takes up a server that told of itself, unless it is known by id, by key or by address. */
     public void learn(ServerId server, HostPort address, RsaPublicKey key, long nowNs) {
-        boolean isKnown =
-                first(c -> c.isAbout(server, key) || address.equals(c.address())).isPresent();
-        if (!isKnown && hasRoom()) {
-            add(Origin.MESH, address, key, server, nowNs + backoff.delayNs(0, random.nextDouble()));
+        if (!isKnown(server, address, key)) {
+            addLearned(server, address, key, null, nowNs);
+        }
+    }
+
+    /**
+     * Takes up a server that a peer told of.
+     *
+     * @return false where it was not, because {@code teller} has named too many others
+     */
+    public boolean learnFrom(
+            ServerId teller, ServerId server, HostPort address, RsaPublicKey key, long nowNs) {
+        if (isKnown(server, address, key)) {
+            return true;
+        }
+        long named = byId.values().stream().filter(c -> teller.equals(c.namedBy())).count();
+        if (named >= NAMED_BY_ONE_MAX) {
+            return false;
+        }
+        addLearned(server, address, key, teller, nowNs);
+        return true;
+    }
+
+    /** Drops the servers that this one has told of and that nobody has reached. */
+    public void forgetNamedBy(ServerId teller) {
+        byId.values()
+                .removeIf(c ->
+                        teller.equals(c.namedBy())
+                                && (c.state() instanceof PeerState.Waiting
+                                        || c.state() instanceof PeerState.Dialing));
+    }
+
+    /** Nobody with this id or key is dialled before then. */
+    public void rest(ServerId server, RsaPublicKey key, long untilNs) {
+        for (Contact contact : byId.values()) {
+            if (contact.isAbout(server, key)) {
+                contact.transition(new PeerEvent.Resting(untilNs));
+            }
         }
     }
 
@@ -170,6 +207,22 @@ public final class Contacts {
         }
     }
 
+    private boolean isKnown(ServerId server, HostPort address, RsaPublicKey key) {
+        return first(c -> c.isAbout(server, key) || address.equals(c.address())).isPresent();
+    }
+
+    private void addLearned(
+            ServerId server,
+            HostPort address,
+            RsaPublicKey key,
+            @Nullable ServerId teller,
+            long nowNs) {
+        if (hasRoom()) {
+            long dueNs = nowNs + backoff.delayNs(0, random.nextDouble());
+            add(Origin.MESH, address, key, server, teller, dueNs);
+        }
+    }
+
     /** At the bound, the learned server that has failed most makes room. */
     private boolean hasRoom() {
         if (byId.size() < CONTACTS_MAX) {
@@ -204,9 +257,10 @@ public final class Contacts {
             HostPort address,
             @Nullable RsaPublicKey pinned,
             @Nullable ServerId server,
+            @Nullable ServerId namedBy,
             long dueNs) {
         ContactId id = new ContactId(nextId++);
-        byId.put(id, new Contact(id, origin, address, pinned, server, dueNs));
+        byId.put(id, new Contact(id, origin, address, pinned, server, namedBy, dueNs));
     }
 
     private Optional<Contact> first(Predicate<Contact> condition) {

@@ -29,6 +29,9 @@ public sealed interface PeerEvent {
     /** The dial failed, the welcome did not come, or the last link is lost. */
     record Lost(long retryAtNs) implements PeerEvent {}
 
+    /** The server is not to be dialled before then. */
+    record Resting(long untilNs) implements PeerEvent {}
+
     /** The server at this address has our own key. */
     record FoundOurselves() implements PeerEvent {}
 }

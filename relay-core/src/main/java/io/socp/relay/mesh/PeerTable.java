@@ -217,6 +217,18 @@ public final class PeerTable {
         }
     }
 
+    /** Whether this is one of the server's links, and it has signed something there. */
+    public boolean isProven(ServerId server, LinkId link) {
+        Peer peer = byServer.get(server);
+        return peer != null && peer.hasProven(link);
+    }
+
+    /** Whether this is one of the server's links, or is said to be. */
+    public boolean hasLink(ServerId server, LinkId link) {
+        Peer peer = byServer.get(server);
+        return peer != null && peer.links().stream().anyMatch(l -> l.link().equals(link));
+    }
+
     /** A link closed; mesh loop only. */
     public Leaving leave(LinkId link) {
         ServerId server = serverByLink.remove(link);

@@ -8,6 +8,7 @@ import io.socp.relay.mesh.PeerEvent.FoundOurselves;
 import io.socp.relay.mesh.PeerEvent.Joining;
 import io.socp.relay.mesh.PeerEvent.LinkUp;
 import io.socp.relay.mesh.PeerEvent.Lost;
+import io.socp.relay.mesh.PeerEvent.Resting;
 import io.socp.relay.mesh.PeerEvent.Welcomed;
 import io.socp.relay.mesh.PeerState.AwaitingSign;
 import io.socp.relay.mesh.PeerState.AwaitingWelcome;
@@ -34,6 +35,7 @@ final class PeerTransitions {
             case Due(long deadlineNs) -> due(state, deadlineNs);
             case Joining joining -> joining(state, joining);
             case Lost(long retryAtNs) -> lost(state, retryAtNs);
+            case Resting(long untilNs) -> resting(state, untilNs);
         };
     }
 
@@ -79,6 +81,15 @@ final class PeerTransitions {
             case Dialing(int attempt, _) ->
                     new AwaitingWelcome(attempt, joining.link(), joining.announceNs());
             case Waiting _, AwaitingWelcome _, AwaitingSign _, Linked _, Ourselves _ -> state;
+        };
+    }
+
+    /** What is under way ends as it would; only the next dial waits. */
+    private static PeerState resting(PeerState state, long untilNs) {
+        return switch (state) {
+            case Waiting(int attempt, _) -> new Waiting(attempt, untilNs);
+            case Linked(_, int attempt) -> new Waiting(attempt, untilNs);
+            case Dialing _, AwaitingWelcome _, AwaitingSign _, Ourselves _ -> state;
         };
     }
 

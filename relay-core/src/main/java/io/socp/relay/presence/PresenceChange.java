@@ -12,6 +12,8 @@ public enum PresenceChange {
     CLAIMED,
     /** Would take a user from us, or change the key of a user who is online: refused. */
     CONFLICT,
+    /** The server has as many users as one may have. */
+    BEYOND_SHARE,
     /** The directory is full. */
     FULL
 }

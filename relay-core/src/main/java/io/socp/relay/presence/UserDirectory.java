@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 @ThreadSafe
 public final class UserDirectory {
 
+    /** Users one other server may have: several times as many as it has connections for. */
+    static final int USERS_PER_SERVER_MAX = 50_000;
+
     /** Tombstones kept; one is about 100 bytes. */
     static final long TOMBSTONES_MAX = 100_000;
 
@@ -37,6 +40,7 @@ public final class UserDirectory {
 
     private final ServerId self;
     private final int usersMax;
+    private final int usersPerServerMax;
     private final Map<UserId, PresentUser> byId = new ConcurrentHashMap<>();
     private final ConcurrentSkipListSet<UserId> sorted = new ConcurrentSkipListSet<>();
 
@@ -50,8 +54,13 @@ public final class UserDirectory {
             Caffeine.newBuilder().maximumSize(TOMBSTONES_MAX).executor(Runnable::run).build();
 
     public UserDirectory(ServerId self, int usersMax) {
+        this(self, usersMax, USERS_PER_SERVER_MAX);
+    }
+
+    UserDirectory(ServerId self, int usersMax, int usersPerServerMax) {
         this.self = self;
         this.usersMax = usersMax;
+        this.usersPerServerMax = usersPerServerMax;
     }
 
     /** Where {@code user} is now. */
@@ -121,9 +130,12 @@ public final class UserDirectory {
         PresentUser known = byId.get(advertise.user());
         if (known == null) {
             Long removed = tombstones.getIfPresent(advertise.user());
-            return removed != null && removed >= advertise.ts()
-                    ? PresenceChange.STALE
-                    : put(remote, advertise.server(), nowNs);
+            if (removed != null && removed >= advertise.ts()) {
+                return PresenceChange.STALE;
+            }
+            return hasShareLeft(advertise.server())
+                    ? put(remote, advertise.server(), nowNs)
+                    : PresenceChange.BEYOND_SHARE;
         }
         if (known.location() instanceof Local || changesKey(known, remote)) {
             return PresenceChange.CONFLICT;
@@ -138,6 +150,9 @@ public final class UserDirectory {
                 return PresenceChange.CONFIRMED;
             }
             return PresenceChange.STALE;
+        }
+        if (!home.equals(advertise.server()) && !hasShareLeft(advertise.server())) {
+            return PresenceChange.BEYOND_SHARE;
         }
         // A statement without a key does not unpin the known one.
         PresentUser pinned = remote.key() == null ? remote.withKey(known.key()) : remote;
@@ -180,6 +195,11 @@ public final class UserDirectory {
         });
         gone.forEach(user -> drop(user, server));
         return gone;
+    }
+
+    private boolean hasShareLeft(ServerId server) {
+        Map<UserId, Long> hosted = confirmedNsByServer.get(server);
+        return hosted == null || hosted.size() < usersPerServerMax;
     }
 
     private static boolean changesKey(PresentUser known, PresentUser claimed) {

@@ -12,6 +12,7 @@ import io.socp.relay.mesh.PeerEvent.FoundOurselves;
 import io.socp.relay.mesh.PeerEvent.Joining;
 import io.socp.relay.mesh.PeerEvent.LinkUp;
 import io.socp.relay.mesh.PeerEvent.Lost;
+import io.socp.relay.mesh.PeerEvent.Resting;
 import io.socp.relay.mesh.PeerEvent.Welcomed;
 import io.socp.relay.mesh.PeerState.AwaitingSign;
 import io.socp.relay.mesh.PeerState.AwaitingWelcome;
@@ -46,12 +47,22 @@ class PeerTransitionsTest {
     private static final PeerEvent WELCOMED = new Welcomed(B.id());
     private static final PeerEvent LINK_UP = new LinkUp(B.id());
     private static final PeerEvent LOST = new Lost(3_000);
+    private static final PeerEvent RESTING = new Resting(5_000);
     private static final PeerEvent FOUND_OURSELVES = new FoundOurselves();
 
     private static final List<PeerState> STATES =
             List.of(WAITING, DIALING, AWAITING, UNSIGNED, UNPROVEN, OURSELVES);
     private static final List<PeerEvent> EVENTS =
-            List.of(DUE, JOINING, ANNOUNCED, TO_UNKNOWN, WELCOMED, LINK_UP, LOST, FOUND_OURSELVES);
+            List.of(
+                    DUE,
+                    JOINING,
+                    ANNOUNCED,
+                    TO_UNKNOWN,
+                    WELCOMED,
+                    LINK_UP,
+                    LOST,
+                    RESTING,
+                    FOUND_OURSELVES);
 
     /** Outcomes in the order of {@link #STATES}; a state that stays is written as itself. */
     private static final Map<PeerEvent, List<PeerState>> TABLE =
@@ -93,6 +104,14 @@ class PeerTransitionsTest {
                             new Waiting(4, 3_000),
                             new Waiting(4, 3_000),
                             new Waiting(4, 3_000),
+                            OURSELVES),
+                    RESTING,
+                    List.of(
+                            new Waiting(3, 5_000),
+                            DIALING,
+                            AWAITING,
+                            UNSIGNED,
+                            new Waiting(4, 5_000),
                             OURSELVES),
                     FOUND_OURSELVES,
                     List.of(OURSELVES, OURSELVES, OURSELVES, OURSELVES, OURSELVES, OURSELVES));

@@ -16,6 +16,8 @@ import io.socp.relay.daemon.deliver.FrameWatch;
 import io.socp.relay.daemon.link.Link;
 import io.socp.relay.daemon.link.LinkRegistry;
 import io.socp.relay.dedup.SeenMessages;
+import io.socp.relay.engine.Conduct;
+import io.socp.relay.engine.Offence;
 import io.socp.relay.engine.Outcome.Verdict;
 import io.socp.relay.engine.RelayEngine;
 import io.socp.relay.message.MessageType;
@@ -110,6 +112,15 @@ public final class RelayMetrics implements FrameWatch, Link.SlowReaderWatch, Aut
         FunctionCounter.builder(
                         "socp.seen.early.evictions", engine.seen(), SeenMessages::earlyEvictions)
                 .description("Messages forgotten before their time: the bound is too low")
+                .register(registry);
+        for (Offence offence : Offence.values()) {
+            FunctionCounter.builder("socp.peer.offences", engine.conduct(), c -> c.count(offence))
+                    .description("What peers did that honest ones do rarely, if ever")
+                    .tag("kind", offence.name().toLowerCase(Locale.ROOT))
+                    .register(registry);
+        }
+        FunctionCounter.builder("socp.peers.cut", engine.conduct(), Conduct::refusals)
+                .description("Peers cut off and refused for a while because of their conduct")
                 .register(registry);
         Gauge.builder("socp.loop.lag", pulse, p -> p.oldestBeatNs() / 1e9)
                 .baseUnit("seconds")

@@ -1,0 +1,262 @@
+package io.socp.relay.engine;
+
+import io.socp.relay.crypto.RsaPublicKey;
+import io.socp.relay.engine.RelayEffect.Post;
+import io.socp.relay.engine.RelayEffect.Report;
+import io.socp.relay.identity.LinkId;
+import io.socp.relay.identity.ServerId;
+import io.socp.relay.limit.RateLimiter;
+import io.socp.relay.mesh.PeerTable;
+import io.socp.relay.ownership.ThreadSafe;
+import io.socp.relay.time.Moment;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How peers behave: offences are counted, weighed and, where they come too thick, end in the peer
+ * being refused for a while. Thread-safe: one record for each peer, locked while it is written.
+ *
+ * <p>A peer has {@link #PATIENCE} points, and one comes back each {@link #POINT_INTERVAL}. Whoever
+ * only says that it is a peer, and has signed nothing on its link, is judged by that link alone:
+ * nobody gets another server cut.
+ *
+ * <p>A flood of offences makes no flood of work: of each kind the operator hears once, the control
+ * plane hears once that a peer has gone too far, and from then on its frames are dropped unread.
+ */
+@ThreadSafe
+public final class Conduct {
+
+    /** Points a peer may cost at once. */
+    static final int PATIENCE = 100_000;
+
+    /** How soon one point comes back: 1,000 a second may go on for ever. */
+    static final Duration POINT_INTERVAL = Duration.ofMillis(1);
+
+    /** How long a peer is refused that has gone too far; each further time twice as long. */
+    static final Duration REFUSAL_FIRST = Duration.ofSeconds(60);
+
+    /** The longest refusal. */
+    static final Duration REFUSAL_MAX = Duration.ofHours(1);
+
+    /** The operator hears of a kind of offence again when the peer was free of it for so long. */
+    static final Duration QUIET = Duration.ofMinutes(10);
+
+    /** A refusal is forgotten, and the next one short again, so long after its end. */
+    static final Duration FORGIVEN_AFTER = Duration.ofHours(1);
+
+    /**
+     * Offenders remembered, servers and claims each; of more, the one that has been good for
+     * longest is forgotten, unless it is refused.
+     */
+    static final int OFFENDERS_MAX = 2 * PeerTable.PEERS_MAX;
+
+    private final PeerTable peers;
+    private final Map<ServerId, Dossier> servers = new ConcurrentHashMap<>();
+    private final Map<LinkId, Dossier> claims = new ConcurrentHashMap<>();
+    private final Map<Offence, LongAdder> counts = new EnumMap<>(Offence.class);
+    private final LongAdder refusals = new LongAdder();
+
+    Conduct(PeerTable peers) {
+        this.peers = peers;
+        for (Offence offence : Offence.values()) {
+            counts.put(offence, new LongAdder());
+        }
+    }
+
+    /**
+     * An offence on a link that belongs to the server, or is said to.
+     *
+     * @param text for the operator, a whole sentence
+     * @return what is to be done about it; mostly nothing
+     */
+    List<RelayEffect> onOffence(
+            ServerId server, LinkId link, Offence offence, String text, Moment now) {
+        if (peers.isProven(server, link)) {
+            return onOffence(server, offence, 1, text, now);
+        }
+        count(offence, 1);
+        return peers.hasLink(server, link)
+                ? judge(claims, link, new Charge(server, link, offence, 1, text), now)
+                : List.of();
+    }
+
+    /** Offences of a server that is known to have committed them. */
+    List<RelayEffect> onOffence(
+            ServerId server, Offence offence, int times, String text, Moment now) {
+        count(offence, times);
+        return judge(servers, server, new Charge(server, null, offence, times, text), now);
+    }
+
+    /** Whether what comes on this link of the server is to be dropped unread. */
+    boolean isRefused(ServerId server, LinkId link, Moment now) {
+        return isRefused(servers.get(server), now) || isRefused(claims.get(link), now);
+    }
+
+    /** Whether the server itself is refused. */
+    boolean isRefused(ServerId server, Moment now) {
+        return isRefused(servers.get(server), now);
+    }
+
+    /** Until when the server is refused, by id or by key, monotonic ns; empty when it is not. */
+    Optional<Long> refusedUntilNs(ServerId server, RsaPublicKey key, Moment now) {
+        return servers.entrySet().stream()
+                .filter(e -> e.getKey().equals(server) || key.equals(e.getValue().key))
+                .map(Map.Entry::getValue)
+                .filter(dossier -> isRefused(dossier, now))
+                .map(dossier -> dossier.refusedUntilNs)
+                .max(Long::compare);
+    }
+
+    /** The link is gone. */
+    void forget(LinkId link) {
+        claims.remove(link);
+    }
+
+    void onTick(Moment now) {
+        servers.values().removeIf(dossier -> dossier.isSpent(now));
+        claims.values().removeIf(dossier -> dossier.isSpent(now));
+    }
+
+    /** Offences of this kind since the start. */
+    public long count(Offence offence) {
+        LongAdder count = counts.get(offence);
+        return count == null ? 0 : count.sum();
+    }
+
+    /** Peers cut off since the start. */
+    public long refusals() {
+        return refusals.sum();
+    }
+
+    /** Peers remembered for an offence. */
+    int offenders() {
+        return servers.size() + claims.size();
+    }
+
+    private void count(Offence offence, int times) {
+        LongAdder count = counts.get(offence);
+        if (count != null) {
+            count.add(times);
+        }
+    }
+
+    private static boolean isRefused(@Nullable Dossier dossier, Moment now) {
+        return dossier != null && dossier.isRefused(now);
+    }
+
+    private <K> List<RelayEffect> judge(
+            Map<K, Dossier> dossiers, K offender, Charge charge, Moment now) {
+        Dossier dossier = dossiers.get(offender);
+        if (dossier == null) {
+            if (dossiers.size() >= OFFENDERS_MAX) {
+                forgetBest(dossiers, now);
+            }
+            dossier =
+                    dossiers.computeIfAbsent(
+                            offender, _ -> new Dossier(peers.keyOf(charge.server), now.ns()));
+        }
+        List<RelayEffect> effects = dossier.judge(charge, now);
+        if (effects.stream().anyMatch(Post.class::isInstance)) {
+            refusals.increment();
+        }
+        return effects;
+    }
+
+    private static <K> void forgetBest(Map<K, Dossier> dossiers, Moment now) {
+        dossiers.entrySet().stream()
+                .filter(e -> !e.getValue().isRefused(now))
+                .max(Comparator.comparingLong(e -> e.getValue().restedNs(now)))
+                .ifPresent(best -> dossiers.remove(best.getKey()));
+    }
+
+    /**
+     * What an offender is charged with.
+     *
+     * @param claim the link on which it says that it is the server; null where it has shown it
+     */
+    private record Charge(
+            ServerId server, @Nullable LinkId claim, Offence offence, int times, String text) {}
+
+    /** What is held against one peer. Guarded by itself, but for the volatile. */
+    private static final class Dossier {
+
+        private final @Nullable RsaPublicKey key;
+        private final Map<Offence, Long> lastNs = new EnumMap<>(Offence.class);
+        private RateLimiter patience;
+        private int refusals;
+        private long lastOffenceNs;
+        private volatile long refusedUntilNs;
+
+        Dossier(@Nullable RsaPublicKey key, long nowNs) {
+            this.key = key;
+            this.patience = fresh(nowNs);
+            this.lastOffenceNs = nowNs;
+            this.refusedUntilNs = nowNs;
+        }
+
+        synchronized List<RelayEffect> judge(Charge charge, Moment now) {
+            if (isRefused(now)) {
+                return List.of();
+            }
+            List<RelayEffect> effects = new ArrayList<>(2);
+            lastOffenceNs = now.ns();
+            Long last = lastNs.put(charge.offence, now.ns());
+            boolean isNews = last == null || now.ns() - last >= QUIET.toNanos();
+            if (isNews && !charge.offence.isDaily()) {
+                effects.add(new Report(Notice.warn(charge.text)));
+            }
+            if (!patience.tryTake(cost(charge), now.ns())) {
+                Duration refusal = nextRefusal();
+                patience = fresh(now.ns());
+                refusedUntilNs = now.ns() + refusal.toNanos();
+                effects.add(
+                        new Report(
+                                Notice.warn(
+                                        "server "
+                                                + charge.server
+                                                + " is cut off and refused for "
+                                                + refusal.toSeconds()
+                                                + " s: too much misconduct, at last "
+                                                + charge.offence)));
+                effects.add(new Post(new RelayEvent.Misconduct(charge.server, charge.claim)));
+            }
+            return effects;
+        }
+
+        boolean isRefused(Moment now) {
+            return refusedUntilNs - now.ns() > 0;
+        }
+
+        /** Nothing in it would change what happens next. */
+        synchronized boolean isSpent(Moment now) {
+            return restedNs(now) >= (refusals > 0 ? FORGIVEN_AFTER : QUIET).toNanos();
+        }
+
+        synchronized long restedNs(Moment now) {
+            return Math.min(now.ns() - lastOffenceNs, now.ns() - refusedUntilNs);
+        }
+
+        private static int cost(Charge charge) {
+            long points = (long) charge.offence.weight() * charge.times;
+            return (int) Math.min(points, PATIENCE + 1L);
+        }
+
+        private Duration nextRefusal() {
+            Duration refusal = REFUSAL_FIRST.multipliedBy(1L << Math.min(refusals, 30));
+            refusals++;
+            return refusal.compareTo(REFUSAL_MAX) < 0 ? refusal : REFUSAL_MAX;
+        }
+
+        private static RateLimiter fresh(long nowNs) {
+            return new RateLimiter(PATIENCE, POINT_INTERVAL, nowNs);
+        }
+    }
+}
