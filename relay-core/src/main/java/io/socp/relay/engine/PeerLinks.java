@@ -177,7 +177,12 @@ final class PeerLinks {
     /** The other end has gone too far; what it told us goes with its last link. */
     void part(LinkId link, Moment now, EffectSink sink) {
         sink.emit(new Close(link, CloseReason.POLICY, "too much misconduct"));
+        ServerId server = peers.serverOf(link);
         lose(link, Duration.ZERO, now, sink);
+        if (server != null && peers.linksOf(server).isEmpty()) {
+            // Those too whom it has named this instant.
+            sweeps.schedule(server, now.ns() + 1, now.ns());
+        }
     }
 
     private void lose(LinkId link, Duration grace, Moment now, EffectSink sink) {

@@ -9,7 +9,6 @@ import io.socp.relay.engine.RelayEffect.Report;
 import io.socp.relay.envelope.JsonValue.JsonText;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.identity.UserId;
-import io.socp.relay.limit.RateLimiter;
 import io.socp.relay.mesh.PeerTable;
 import io.socp.relay.message.MessageParser;
 import io.socp.relay.message.PresenceBatch;
@@ -54,8 +53,8 @@ final class RemoteUsers {
     private final Gossip gossip;
     private final UserFrames frames;
     private final Conduct conduct;
-    private final RateLimiter fullReports = new RateLimiter(1, FULL_REPORT_INTERVAL, 0);
     private final Claims claims = new Claims();
+    private @Nullable Long fullReportedNs;
 
     RemoteUsers(
             Self self,
@@ -137,7 +136,11 @@ final class RemoteUsers {
 
     /** What a home itself says is its own doing; what others pass on of it is not theirs. */
     private void close(PresenceTally tally, ServerId sender, Moment now, EffectSink sink) {
-        if (tally.isFull() && fullReports.tryTake(now.ns())) {
+        boolean isSaid =
+                fullReportedNs != null
+                        && now.ns() - fullReportedNs < FULL_REPORT_INTERVAL.toNanos();
+        if (tally.isFull() && !isSaid) {
+            fullReportedNs = now.ns();
             sink.emit(new Report(Notice.warn("directory full: users not taken up")));
         }
         if (sender.equals(tally.home())) {

@@ -11,6 +11,7 @@ import static io.socp.relay.testing.Stages.vet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.socp.relay.envelope.Envelope;
+import io.socp.relay.identity.LinkId;
 import io.socp.relay.testing.EnvelopeBuilder;
 import io.socp.relay.testing.Envelopes;
 import io.socp.relay.testing.Stages;
@@ -84,6 +85,25 @@ class SeenMessagesTest {
         assertThat(verification).isInstanceOf(Verification.Rejected.class);
         assertThat(seen.size()).isZero();
         assertThat(seen.admit(verified(genuine, USER))).isInstanceOf(Admitted.class);
+    }
+
+    @Test
+    void shouldTellCopiesFromManyFromCopiesFromOne() {
+        Envelope envelope = Envelopes.msgPublic(ALICE).build();
+        LinkId one = new LinkId(1);
+        LinkId other = new LinkId(2);
+        boolean beforeAdmission = seen.isRepeated(envelope, one);
+        seen.admit(verified(envelope, USER));
+
+        List<Boolean> inTurn =
+                Stream.of(one, other, one, other)
+                        .map(link -> seen.isRepeated(envelope, link))
+                        .toList();
+
+        assertThat(beforeAdmission).isFalse();
+        assertThat(inTurn).containsOnly(false);
+        assertThat(seen.isRepeated(envelope, other)).isTrue();
+        assertThat(seen.size()).isEqualTo(1);
     }
 
     @Test

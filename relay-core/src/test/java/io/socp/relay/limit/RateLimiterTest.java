@@ -49,6 +49,16 @@ class RateLimiterTest {
         assertThat(limiter.tryTake(SECOND_NS)).isTrue();
     }
 
+    @Test
+    void shouldTakeSeveralAtOnceOrNone() {
+        var limiter = new RateLimiter(5, SECOND, 0);
+
+        assertThat(limiter.tryTake(6, 0)).isFalse();
+        assertThat(limiter.tryTake(5, 0)).isTrue();
+        assertThat(limiter.tryTake(2, SECOND_NS)).isFalse();
+        assertThat(limiter.tryTake(2, 2 * SECOND_NS)).isTrue();
+    }
+
     private static long taken(RateLimiter limiter, int attempts, long nowNs) {
         return IntStream.range(0, attempts).filter(_ -> limiter.tryTake(nowNs)).count();
     }

@@ -5,9 +5,14 @@ import static io.socp.relay.testing.Actors.B;
 import static io.socp.relay.testing.Actors.C;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.socp.relay.crypto.KeyReading;
+import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.identity.HostPort;
 import io.socp.relay.identity.LinkId;
+import io.socp.relay.identity.ServerId;
 import io.socp.relay.mesh.Contact.Origin;
+import io.socp.relay.testing.Actors.Server;
+import io.socp.relay.testing.TestKeys;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -94,6 +99,61 @@ class ContactsTest {
         assertThat(contacts.takeDue(SECOND_NS, 0))
                 .extracting(Contact::server)
                 .containsExactly(B.id());
+    }
+
+    @Test
+    void shouldTakeNoMoreServersOnTheWordOfOneThanTheBound() {
+        for (int i = 0; i < Contacts.NAMED_BY_ONE_MAX; i++) {
+            assertThat(learnFrom(A, i)).isTrue();
+        }
+
+        assertThat(learnFrom(A, 0)).isTrue();
+        assertThat(learnFrom(A, Contacts.NAMED_BY_ONE_MAX)).isFalse();
+        assertThat(learnFrom(B, Contacts.NAMED_BY_ONE_MAX)).isTrue();
+
+        contacts.linked(new ServerId("s0"), key(0));
+        assertThat(learnFrom(A, Contacts.NAMED_BY_ONE_MAX + 1)).isTrue();
+    }
+
+    @Test
+    void shouldForgetWhatOneHasNamedUnlessItWasReached() {
+        learnFrom(A, 0);
+        learnFrom(A, 1);
+        learnFrom(B, 2);
+        contacts.linked(new ServerId("s1"), key(1));
+        contacts.unlinked(new ServerId("s1"), 0);
+
+        contacts.forgetNamedBy(A.id());
+
+        assertThat(contacts.takeDue(SECOND_NS, 0))
+                .extracting(Contact::server)
+                .containsExactly(new ServerId("s1"), new ServerId("s2"));
+    }
+
+    @Test
+    void shouldLetServerRest() {
+        contacts.learn(B.id(), B.address(), B.key(), 0);
+        contacts.linked(B.id(), B.key());
+        contacts.unlinked(B.id(), 0);
+
+        contacts.rest(B.id(), B.key(), LATER_NS);
+
+        assertThat(contacts.takeDue(LATER_NS - 1, 0)).isEmpty();
+        assertThat(contacts.takeDue(LATER_NS, 0)).hasSize(1);
+    }
+
+    private boolean learnFrom(Server teller, int number) {
+        return contacts.learnFrom(
+                teller.id(),
+                new ServerId("s" + number),
+                new HostPort("s" + number, 1),
+                key(number),
+                0);
+    }
+
+    /** One that nobody holds. */
+    private static RsaPublicKey key(int seed) {
+        return ((KeyReading.Valid) RsaPublicKey.read(TestKeys.madeUp(seed))).key();
     }
 
     @Test

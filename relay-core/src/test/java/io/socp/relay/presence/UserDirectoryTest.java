@@ -175,6 +175,25 @@ class UserDirectoryTest {
     }
 
     @Test
+    void shouldRefuseOneUserPastTheShareOfItsServer() {
+        var shared = new UserDirectory(A.id(), 100, 2);
+        apply(shared, ALICE.id(), ALICE.key(), B.id(), 1);
+        apply(shared, BOB.id(), BOB.key(), B.id(), 1);
+        UserId fourth = new UserId("dddddddd-0000-4000-8000-000000000004");
+
+        assertThat(apply(shared, CAROL.id(), CAROL.key(), B.id(), 1))
+                .isEqualTo(PresenceChange.BEYOND_SHARE);
+        assertThat(apply(shared, CAROL.id(), CAROL.key(), C.id(), 1))
+                .isEqualTo(PresenceChange.APPLIED);
+        assertThat(apply(shared, CAROL.id(), CAROL.key(), B.id(), 2))
+                .isEqualTo(PresenceChange.BEYOND_SHARE);
+        assertThat(apply(shared, BOB.id(), BOB.key(), B.id(), 2)).isEqualTo(PresenceChange.APPLIED);
+        shared.apply(new UserRemove(B.id(), BOB.id(), B.id(), 3));
+
+        assertThat(apply(shared, fourth, null, B.id(), 4)).isEqualTo(PresenceChange.APPLIED);
+    }
+
+    @Test
     void shouldPageThroughUsersInOrder() {
         List<UserId> ids =
                 IntStream.range(0, 25).mapToObj(i -> new UserId("u" + (char) ('a' + i))).toList();

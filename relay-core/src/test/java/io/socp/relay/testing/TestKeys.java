@@ -1,13 +1,19 @@
 package io.socp.relay.testing;
 
+import io.socp.relay.crypto.Base64Url;
 import io.socp.relay.crypto.IdentityKey;
 import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.crypto.Signer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.spec.RSAKeyGenParameterSpec;
+import java.security.spec.RSAPublicKeySpec;
 import java.util.Locale;
+import java.util.Random;
 
 /**
  * Identity keys of the named actors, made once and kept under {@code keys/}. Thread-safe; each is
@@ -44,6 +50,18 @@ public enum TestKeys {
 
     public RsaPublicKey publicKey() {
         return identity().publicKey();
+    }
+
+    /** The text of a key of the right form that nobody holds; another for each seed. */
+    public static String madeUp(int seed) {
+        BigInteger modulus = new BigInteger(4096, new Random(seed)).setBit(4095).setBit(0);
+        var spec = new RSAPublicKeySpec(modulus, RSAKeyGenParameterSpec.F4);
+        try {
+            return Base64Url.encode(
+                    KeyFactory.getInstance("RSA").generatePublic(spec).getEncoded());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private IdentityKey load() {
