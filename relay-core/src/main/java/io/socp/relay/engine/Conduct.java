@@ -43,8 +43,8 @@ public final class Conduct {
     /** How long a peer is refused that has gone too far; each further time twice as long. */
     static final Duration REFUSAL_FIRST = Duration.ofSeconds(60);
 
-    /** The longest refusal. */
-    static final Duration REFUSAL_MAX = Duration.ofHours(1);
+    /** The longest refusal: a flood then has seconds of every ten minutes. */
+    static final Duration REFUSAL_MAX = Duration.ofMinutes(10);
 
     /** The operator hears of a kind of offence again when the peer was free of it for so long. */
     static final Duration QUIET = Duration.ofMinutes(10);

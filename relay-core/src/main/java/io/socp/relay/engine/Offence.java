@@ -12,10 +12,12 @@ import io.socp.relay.ownership.Immutable;
  */
 @Immutable
 public enum Offence {
-    /** Says that it hosts a user who is online elsewhere, or shows another key for a user. */
-    CLAIMS_FOREIGN_USER(10),
-    /** Removes a user who is online elsewhere. */
-    REMOVES_FOREIGN_USER(10),
+    /**
+     * Says in one frame that it hosts users who are online elsewhere, or shows other keys for them.
+     */
+    CLAIMS_FOREIGN_USER(25),
+    /** Removes in one frame users who are online elsewhere. */
+    REMOVES_FOREIGN_USER(25),
     /** Speaks for another server, or names another in {@code server_id} than in {@code from}. */
     FORGES_SERVER_ID(20),
     /** Shows another key than the one pinned to it. */
@@ -28,8 +30,8 @@ public enum Offence {
     PASSES_ON_FORGERY(5),
     /** Sends a message on a link that it has sent there twice already. */
     REPLAYS_MESSAGE(20),
-    /** Says nothing new of its users, as every server does whose link came back. */
-    REPEATS_PRESENCE(10, true),
+    /** Says nothing new of its users in one frame, as every server does whose link came back. */
+    REPEATS_PRESENCE(20, true),
     /** Changes what it said of its users: no offence at all, unless it never ends. */
     CHANGES_PRESENCE(1, true),
     /** Sends what is no envelope, or an envelope without what its type demands. */

@@ -100,7 +100,11 @@ final class PresenceTally {
     private Entry entry(Offence offence) {
         int count = times.getOrDefault(offence, 0);
         String others = count == 1 ? "" : ", and " + (count - 1) + " more";
-        return new Entry(offence, count, "server " + home + texts.get(offence) + others);
+        // All users of a relay that hangs may turn up elsewhere at once: a frame is what counts.
+        boolean isOneClaim =
+                offence == Offence.CLAIMS_FOREIGN_USER || offence == Offence.REMOVES_FOREIGN_USER;
+        String text = "server " + home + texts.get(offence) + others;
+        return new Entry(offence, isOneClaim ? 1 : count, text);
     }
 
     private boolean isHere(UserId user) {

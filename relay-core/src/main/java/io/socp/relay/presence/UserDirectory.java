@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 @ThreadSafe
 public final class UserDirectory {
 
-    /** Users one other server may have: several times as many as it has connections for. */
-    static final int USERS_PER_SERVER_MAX = 50_000;
+    /** Users one other server may have: twice as many as a relay of ours takes unasked. */
+    static final int USERS_PER_SERVER_MAX = 20_000;
 
     /** Tombstones kept; one is about 100 bytes. */
     static final long TOMBSTONES_MAX = 100_000;
