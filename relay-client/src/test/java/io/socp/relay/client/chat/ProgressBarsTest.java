@@ -58,7 +58,7 @@ class ProgressBarsTest {
 
     private List<String> next(Predicate<List<String>> isWanted) throws InterruptedException {
         while (true) {
-            List<String> lines = drawn.poll(10, SECONDS);
+            List<String> lines = drawn.poll(45, SECONDS);
             if (lines == null) {
                 throw new AssertionError("never drawn");
             }
