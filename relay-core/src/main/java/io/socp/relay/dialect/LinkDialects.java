@@ -46,6 +46,11 @@ public final class LinkDialects {
         byServer.put(server, dialect);
     }
 
+    /** Someone who claims to be a server we know speaks this dialect, on this link alone. */
+    public void putClaim(LinkId link, PeerDialect dialect) {
+        byPeerLink.put(link, dialect);
+    }
+
     /** Nothing is sent to the server any more. */
     public void forget(ServerId server) {
         byServer.remove(server);

@@ -3,17 +3,20 @@ package io.socp.relay.dialect;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.socp.relay.envelope.Envelope;
+import io.socp.relay.envelope.EnvelopeLimits;
 import io.socp.relay.envelope.JsonValue;
 import io.socp.relay.envelope.JsonValue.JsonArray;
 import io.socp.relay.envelope.JsonValue.JsonNumber;
 import io.socp.relay.envelope.JsonValue.JsonObject;
 import io.socp.relay.envelope.JsonValue.JsonText;
 import io.socp.relay.envelope.Payload;
+import io.socp.relay.identity.IdRule;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.message.ChatMessage.Authored;
 import io.socp.relay.message.PayloadWriter;
 import io.socp.relay.message.PresenceBatch;
 import io.socp.relay.ownership.ThreadSafe;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,11 +36,20 @@ public final class PeerReader {
     /** Transfers of others whose author is remembered; the longest unused is forgotten. */
     static final int TRANSFERS_MAX = 10_000;
 
+    /** How long a transfer may pause and still be known. */
+    private static final Duration TRANSFER_SILENCE_MAX = Duration.ofMinutes(10);
+
+    /** A transfer with a longer name is not remembered. */
+    static final int FILE_ID_CHARS_MAX = 128;
+
     private static final Set<String> FILE_TYPES = Set.of("FILE_START", "FILE_CHUNK", "FILE_END");
 
     /** Pieces after the first do not always name their author. */
     private final Cache<Transfer, String> authors =
-            Caffeine.newBuilder().maximumSize(TRANSFERS_MAX).build();
+            Caffeine.newBuilder()
+                    .maximumSize(TRANSFERS_MAX)
+                    .expireAfterAccess(TRANSFER_SILENCE_MAX)
+                    .build();
 
     private record Transfer(ServerId server, String fileId) {}
 
@@ -84,9 +96,14 @@ public final class PeerReader {
     /** The server speaks in its own name; the user who wrote it stands in the payload. */
     private Envelope authored(Envelope received, ServerId peer) {
         JsonObject members = received.payload().members();
-        Optional<String> named = text(members, "from").or(() -> text(members, "sender"));
+        Optional<String> named =
+                text(members, "from")
+                        .or(() -> text(members, "sender"))
+                        .filter(IdRule.LENIENT::accepts);
         Optional<Transfer> transfer =
-                text(members, "file_id").map(fileId -> new Transfer(peer, fileId));
+                text(members, "file_id")
+                        .filter(fileId -> fileId.length() <= FILE_ID_CHARS_MAX)
+                        .map(fileId -> new Transfer(peer, fileId));
         named.ifPresent(author -> transfer.ifPresent(t -> authors.put(t, author)));
         Optional<String> author = named.or(() -> transfer.map(authors::getIfPresent));
         if (author.isEmpty()) {
@@ -241,7 +258,10 @@ public final class PeerReader {
         for (String field : List.of("orig_ts", "original_ts", "ts")) {
             if (members.get(field) instanceof JsonNumber(String literal)) {
                 try {
-                    return Long.parseLong(literal);
+                    long ts = Long.parseLong(literal);
+                    if (ts >= 0 && ts <= EnvelopeLimits.TS_MAX) {
+                        return ts;
+                    }
                 } catch (NumberFormatException noInteger) {
                     // Then it is not what an author signed.
                 }

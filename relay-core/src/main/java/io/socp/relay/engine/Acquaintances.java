@@ -49,7 +49,7 @@ final class Acquaintances {
     }
 
     void onTick(Moment now, EffectSink sink) {
-        List<Peer> linked = peers.linked();
+        List<Peer> linked = peers.proven();
         named.removeIf(server -> peers.linkTo(server) == null);
         if (linked.size() == named.size()) {
             isDue = false;

@@ -4,6 +4,7 @@ import io.socp.relay.crypto.KeyContainer;
 import io.socp.relay.dedup.Admitted;
 import io.socp.relay.dialect.Dialect;
 import io.socp.relay.dialect.LinkDialects;
+import io.socp.relay.dialect.PeerDialect;
 import io.socp.relay.dialect.UserFrames;
 import io.socp.relay.engine.RelayEffect.Close;
 import io.socp.relay.engine.RelayEffect.Identify;
@@ -15,6 +16,7 @@ import io.socp.relay.envelope.JsonValue.JsonText;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.identity.UserId;
+import io.socp.relay.limit.RateLimiter;
 import io.socp.relay.mesh.PeerTable;
 import io.socp.relay.message.ErrorCode;
 import io.socp.relay.message.PresenceMessage.UserAdvertise;
@@ -30,6 +32,7 @@ import io.socp.relay.sign.OutboundFrame;
 import io.socp.relay.time.Moment;
 import io.socp.relay.verify.LinkIdentity;
 import io.socp.relay.verify.LinkIdentity.PresenceFeed;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +50,13 @@ final class Attendance {
     private static final JsonObject OFFERED =
             JsonObject.builder().put("v", 1).put("list", true).put("key", true).build();
 
+    /**
+     * Claims to be a server of others that are told of our users at once, and one more each 10 s.
+     */
+    static final int CLAIMS_INTRODUCED_MAX = 5;
+
+    private static final Duration CLAIM_INTERVAL = Duration.ofSeconds(10);
+
     /** What of a hello's {@code ext} others are told, in {@code meta.ext}. */
     private static final String HYBRID = "hybrid";
 
@@ -59,6 +69,7 @@ final class Attendance {
     private final UserFrames frames;
     private final Bulletin bulletin;
     private final RemoteUsers others;
+    private final RateLimiter claimsIntroduced;
     private final Map<LinkId, LinkIdentity.User> userByLink = new HashMap<>();
 
     Attendance(
@@ -69,7 +80,8 @@ final class Attendance {
             Gossip gossip,
             ChannelKeeper channel,
             Conduct conduct,
-            RandomGenerator random) {
+            RandomGenerator random,
+            long nowNs) {
         this.self = self;
         this.directory = directory;
         this.peers = peers;
@@ -77,6 +89,7 @@ final class Attendance {
         this.gossip = gossip;
         this.channel = channel;
         this.frames = new UserFrames(self.id().value());
+        this.claimsIntroduced = new RateLimiter(CLAIMS_INTRODUCED_MAX, CLAIM_INTERVAL, nowNs);
         this.bulletin = new Bulletin(self, directory, gossip, random);
         this.others = new RemoteUsers(self, directory, peers, gossip, frames, conduct);
     }
@@ -138,7 +151,12 @@ final class Attendance {
 
     /** A peer's link is up: it is told of our users. */
     void introduceUsers(LinkId link, Moment now, EffectSink sink) {
-        bulletin.introduceUsers(link, now, sink);
+        PeerDialect dialect = dialects.ofPeer(link);
+        boolean isCheap = dialect.isOwn() || dialect.equals(PeerDialect.STANDARD);
+        // What others read may have to be signed for each of our users: not for any claim.
+        if (isCheap || peers.isProven(link) || claimsIntroduced.tryTake(now.ns())) {
+            bulletin.introduceUsers(link, now, sink);
+        }
         channel.introduce(link, now, sink);
     }
 

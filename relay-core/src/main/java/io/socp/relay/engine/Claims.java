@@ -33,7 +33,15 @@ final class Claims {
         if (waiting.size() >= CLAIMS_MAX && !waiting.containsKey(user)) {
             waiting.remove(waiting.keySet().iterator().next());
         }
-        waiting.put(user, claim);
+        // The first counts until it is withdrawn; of one server, its latest word.
+        Claim earlier = waiting.get(user);
+        if (earlier == null || isOf(claim, earlier)) {
+            waiting.put(user, claim);
+        }
+    }
+
+    private static boolean isOf(Claim claim, Claim earlier) {
+        return claim.user().location().equals(earlier.user().location());
     }
 
     /** The server no longer hosts the user, if it ever did. */

@@ -5,6 +5,7 @@ import io.socp.relay.engine.RelayEffect.Post;
 import io.socp.relay.envelope.Envelope;
 import io.socp.relay.identity.IdRule;
 import io.socp.relay.identity.LinkId;
+import io.socp.relay.identity.ServerId;
 import io.socp.relay.identity.UserId;
 import io.socp.relay.message.ChannelMessage;
 import io.socp.relay.message.ChatMessage.Authored;
@@ -20,6 +21,8 @@ import io.socp.relay.message.QueryMessage;
 import io.socp.relay.message.SessionMessage;
 import io.socp.relay.ownership.ThreadSafe;
 import io.socp.relay.presence.UserLocation;
+import io.socp.relay.verify.LinkIdentity;
+import io.socp.relay.verify.Proof;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -65,15 +68,27 @@ final class Complaints {
      * What another relay of our kind reports to one of our users: that a message reached nobody.
      * Null for any other ERROR. It goes to our own users and no further.
      */
-    @Nullable Complaint reported(ErrorNotice error, Envelope envelope, LinkId source) {
+    @Nullable Complaint reported(ErrorNotice error, Admitted admitted, LinkId source) {
+        Envelope envelope = admitted.envelope();
         boolean isForOurUser =
-                view.dialects().isOwnRelay(source)
+                admitted.proof() instanceof Proof.SignedBy
+                        && view.dialects().isOwnRelay(source)
                         && error.code().equals(ErrorCode.USER_NOT_FOUND.name())
                         && IdRule.LENIENT.accepts(error.detail())
                         && IdRule.LENIENT.accepts(envelope.to())
-                        && view.locate(new UserId(envelope.to())) instanceof UserLocation.Local;
+                        && view.locate(new UserId(envelope.to())) instanceof UserLocation.Local
+                        && isItsUser(new UserId(error.detail()), admitted.link());
         return isForOurUser
                 ? new Complaint(new UserId(envelope.to()), new UserId(error.detail()))
                 : null;
+    }
+
+    /** Whether the peer hosts the user, or nobody does any more. */
+    private boolean isItsUser(UserId user, LinkIdentity link) {
+        ServerId home = view.homeOf(user);
+        return !view.isLocal(user)
+                && (home == null
+                        || (link instanceof LinkIdentity.Server(ServerId peer, _)
+                                && home.equals(peer)));
     }
 }

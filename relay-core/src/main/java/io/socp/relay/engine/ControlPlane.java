@@ -18,6 +18,7 @@ import io.socp.relay.message.SessionMessage.UserHello;
 import io.socp.relay.message.SessionMessage.UserWelcome;
 import io.socp.relay.ownership.EventLoopConfined;
 import io.socp.relay.time.Moment;
+import io.socp.relay.verify.LinkIdentity;
 import io.socp.relay.verify.Proof;
 
 /**
@@ -90,7 +91,11 @@ public final class ControlPlane {
             case UserHello hello -> attendance.onHello(link, hello, admitted, now, sink);
             case PresenceMessage presence -> {
                 membership.onSign(link, presence.origin(), admitted, now, sink);
-                attendance.others().onPresence(presence, admitted, now, sink);
+                // Of an introducer, only if it has become the peer that it speaks for.
+                if (admitted.link() instanceof LinkIdentity.Server
+                        || links.isLinkOf(link, presence.origin())) {
+                    attendance.others().onPresence(presence, admitted, now, sink);
+                }
             }
             case PresenceBatch batch -> attendance.others().onBatch(batch, admitted, now, sink);
             case Greeting greeting -> membership.onGreeting(link, greeting, admitted, now, sink);

@@ -71,7 +71,7 @@ public final class DataPath {
         if (isRefused(source, link, now)) {
             return ended(Verdict.REFUSED);
         }
-        if (link instanceof LinkIdentity.Server && envelope.from().equals(self.id().value())) {
+        if (link instanceof LinkIdentity.Server && self.isCalled(envelope.from())) {
             // Our own gossip, echoed by a peer.
             return ended(Verdict.DUPLICATE);
         }

@@ -70,8 +70,9 @@ final class DeliveryReports {
                 && isDue(new Ghost(believer, user), now)) {
             // Of a moment ago: should the user come this instant, the advertisement overrules it.
             long ts = now.epochMs() - 1;
-            sink.emit(
-                    new Send(link, self.toAll(new UserRemove(self.id(), user, self.id(), ts), ts)));
+            Self face = self.towards(dialects.ofPeer(link));
+            var removal = new UserRemove(face.id(), user, face.id(), ts);
+            sink.emit(new Send(link, face.toAll(removal, ts)));
         }
         onUndelivered(complaint, now, sink);
     }

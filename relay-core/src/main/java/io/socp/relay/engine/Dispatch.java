@@ -203,7 +203,7 @@ final class Dispatch {
         }
         Complaint complaint =
                 admitted.message() instanceof ErrorNotice error
-                        ? complaints.reported(error, admitted.envelope(), source)
+                        ? complaints.reported(error, admitted, source)
                         : null;
         return complaint == null
                 ? accepted()

@@ -10,6 +10,7 @@ import io.socp.relay.dialect.PeerFrames;
 import io.socp.relay.engine.RelayEffect.Audience;
 import io.socp.relay.engine.RelayEffect.Send;
 import io.socp.relay.engine.RelayEffect.SendToUsers;
+import io.socp.relay.identity.IdRule;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.identity.UserId;
@@ -105,6 +106,12 @@ final class Gossip {
     /** Whether the server keeps its users' keys in a register, and not in its presence. */
     boolean isRegister(ServerId server) {
         return dialects.ofServer(server).manner() == Manner.SERVER_PREFIXED;
+    }
+
+    /** Whether the server may tell keys of the other's users: its own, or as the master of all. */
+    boolean keepsRegisterFor(ServerId server, ServerId home) {
+        return isRegister(server)
+                && (server.equals(home) || IdRule.hasMasterPrefix(server.value()));
     }
 
     /** The servers we tell of our users ourselves, up to so many. */

@@ -53,6 +53,11 @@ record LiveView(ServerId self, PeerTable peers, UserDirectory users, LinkDialect
     }
 
     @Override
+    public boolean isLocal(UserId user) {
+        return users.locate(user) instanceof UserLocation.Local;
+    }
+
+    @Override
     public @Nullable ServerId homeOf(UserId user) {
         return users.locate(user) instanceof UserLocation.Remote(ServerId home) ? home : null;
     }

@@ -87,6 +87,9 @@ final class PeerLinks {
     void onSigned(LinkId link, RsaPublicKey key, Moment now) {
         ServerId server = peers.serverOf(link);
         if (server != null && key.equals(peers.keyOf(server)) && peers.prove(link)) {
+            PeerDialect dialect = dialects.ofPeer(link);
+            dialects.put(link, server, dialect);
+            peers.choose(server, choice(dialect));
             heartbeats.heard(link, now.ns());
             peers.addressOf(server)
                     .ifPresent(address -> contacts.learn(server, address, key, now.ns()));
@@ -97,7 +100,11 @@ final class PeerLinks {
     /** Takes the link as one of this peer's. */
     void join(KnownServer peer, PeerLink link, PeerDialect dialect, Moment now, EffectSink sink) {
         ServerId server = peer.server();
-        dialects.put(link.link(), server, dialect);
+        if (link.proven() || peers.keyOf(server) == null) {
+            dialects.put(link.link(), server, dialect);
+        } else {
+            dialects.putClaim(link.link(), dialect);
+        }
         switch (peers.join(server, peer.key(), peer.address(), link, choice(dialect))) {
             case CAME_UP -> {
                 sweeps.schedule(server, now.ns(), after(timers.settle(), now));
@@ -123,6 +130,11 @@ final class PeerLinks {
             dialects.put(link, server, PeerDialect.OWN);
             peers.choose(server, choice(PeerDialect.OWN));
         }
+    }
+
+    /** Whether this is one of the server's links. */
+    boolean isLinkOf(LinkId link, ServerId server) {
+        return server.equals(peers.serverOf(link));
     }
 
     /** How a server writes that has a link already. */

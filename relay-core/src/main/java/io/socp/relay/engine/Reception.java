@@ -130,7 +130,7 @@ final class Reception {
             Self face, Greeting joiner, ServerId assigned, PeerDialect dialect, long ts) {
         boolean isOwn = dialect.manner() == PeerDialect.Manner.OWN;
         List<KnownServer> known =
-                peers.linked().stream()
+                peers.proven().stream()
                         .filter(peer -> !peer.server().equals(joiner.server()))
                         .limit(isOwn ? WELCOME_SERVERS_MAX : FOREIGN_WELCOME_SERVERS_MAX)
                         .map(p -> new KnownServer(p.server(), p.address(), p.key()))

@@ -106,7 +106,8 @@ public final class RelayEngine {
                         gossip,
                         channel,
                         conduct,
-                        surroundings.random());
+                        surroundings.random(),
+                        nowNs);
         PeerLinks links =
                 new PeerLinks(
                         self,

@@ -78,11 +78,13 @@ final class RemoteUsers {
             // It was on its way when the sender was cut off.
             return;
         }
+        boolean isAsReceived = admitted.envelope().type().equals(presence.type().name());
         OutboundFrame frame =
-                admitted.envelope().type().equals(presence.type().name())
+                isAsReceived
                         ? OutboundFrame.asReceived(admitted.envelope())
                         : self.toAll(presence, admitted.envelope().ts());
-        Spread spread = new Spread.ToAll(List.of(sender, presence.origin()));
+        List<ServerId> knowing = List.of(sender, presence.origin());
+        Spread spread = isAsReceived ? new Spread.ToAll(knowing) : new Spread.ToForeign(knowing);
         PresenceTally tally = new PresenceTally(presence.server(), directory);
         switch (presence) {
             case UserAdvertise advertise -> {
@@ -159,7 +161,7 @@ final class RemoteUsers {
                 && user.location() instanceof UserLocation.Remote(ServerId home)
                 && RsaPublicKey.read(answer.pubkey()) instanceof KeyReading.Valid(RsaPublicKey key)
                 && gossip.isRegister(home)
-                && gossip.isRegister(senderOf(admitted))) {
+                && gossip.keepsRegisterFor(senderOf(admitted), home)) {
             UserAdvertise known =
                     keyed(user.advertisement().statement(), key, user.advertisedTs() + 1);
             Spread nobody = new Spread.ToForeign(gossip.linkedServers(PeerTable.PEERS_MAX));
@@ -199,6 +201,9 @@ final class RemoteUsers {
 
     private PresenceChange learn(PresentUser user, Spread spread, Moment now, EffectSink sink) {
         UserAdvertise advertise = user.advertisement().statement();
+        if (isAnothersKey(advertise)) {
+            return PresenceChange.CONFLICT;
+        }
         if (isHostedElsewhere(advertise)) {
             claims.add(new Claim(user, spread));
             return PresenceChange.CLAIMED;
@@ -221,6 +226,15 @@ final class RemoteUsers {
             settle(remove.user(), now, sink);
         }
         return change;
+    }
+
+    /** Whether the user is here with another key: nobody takes his place, now or later. */
+    private boolean isAnothersKey(UserAdvertise advertise) {
+        PresentUser known = directory.find(advertise.user());
+        return known != null
+                && known.key() != null
+                && advertise.key() != null
+                && !known.key().equals(advertise.key());
     }
 
     /** Whether another server, linked now, hosts the user: only it may say that he has left. */

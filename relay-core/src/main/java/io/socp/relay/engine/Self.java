@@ -41,6 +41,11 @@ public record Self(ServerId id, RsaPublicKey key, HostPort advertised) {
         return new Self(name, key.in(dialect.keys()), advertised);
     }
 
+    /** Whether this is our id, or the one by which some servers know us. */
+    boolean isCalled(String name) {
+        return name.equals(id.value()) || name.equals(PREFIX + id);
+    }
+
     OutboundFrame toAll(SocpMessage message, long ts) {
         return OutboundFrame.ofOurs(message, id.value(), ALL, ts);
     }

@@ -30,8 +30,10 @@ public enum IdRule {
                     "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-4[0-9a-fA-F]{3}"
                             + "-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}");
 
+    private static final String MASTER_PREFIX = "master_server_";
+
     /** Prefixes of server ids with some implementations. */
-    private static final List<String> SERVER_PREFIXES = List.of("server_", "master_server_");
+    private static final List<String> SERVER_PREFIXES = List.of("server_", MASTER_PREFIX);
 
     /** Whether an id may be used under this rule. */
     public abstract boolean accepts(String id);
@@ -46,6 +48,11 @@ public enum IdRule {
     /** Whether some implementations put this before the ids of servers. */
     public static boolean isServerPrefix(String prefix) {
         return SERVER_PREFIXES.contains(prefix);
+    }
+
+    /** Whether the id is that of a server that keeps a register for others. */
+    public static boolean hasMasterPrefix(String id) {
+        return id.startsWith(MASTER_PREFIX);
     }
 
     /** Whether the id starts as server ids do with some implementations. */

@@ -208,7 +208,11 @@ public final class Contacts {
     }
 
     private boolean isKnown(ServerId server, HostPort address, RsaPublicKey key) {
-        return first(c -> c.isAbout(server, key) || address.equals(c.address())).isPresent();
+        return first(c -> c.isAbout(server, key) || isIntroducerAt(c, address)).isPresent();
+    }
+
+    private static boolean isIntroducerAt(Contact contact, HostPort address) {
+        return contact.origin() == Origin.BOOTSTRAP_FILE && contact.address().equals(address);
     }
 
     private void addLearned(

@@ -6,6 +6,7 @@ import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.ownership.ThreadSafe;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -116,6 +117,14 @@ public final class PeerTable {
         return byServer.values().stream().filter(Peer::isLinked).toList();
     }
 
+    /** Peers that are written to and have proven who they are. */
+    public List<Peer> proven() {
+        return byServer.values().stream()
+                .filter(peer -> activeLinks.containsKey(peer.server()))
+                .filter(peer -> peer.links().stream().anyMatch(PeerLink::proven))
+                .toList();
+    }
+
     /** Whose link this is; mesh loop only. */
     public @Nullable ServerId serverOf(LinkId link) {
         return serverByLink.get(link);
@@ -182,7 +191,9 @@ public final class PeerTable {
                 byServer.getOrDefault(
                         server, new Peer(server, key, address, choice, false, List.of()));
         serverByLink.put(link.link(), server);
-        publish(known.at(address).greeting(choice, link.proven()).with(link));
+        boolean isClaim = !link.proven() && byServer.containsKey(server);
+        // Of a server we know, a claim changes nothing but that there is one more link.
+        publish((isClaim ? known : known.at(address).greeting(choice, link.proven())).with(link));
         awaited.remove(server);
         return known.isLinked() ? Joining.EXTRA_LINK : Joining.CAME_UP;
     }
@@ -278,9 +289,14 @@ public final class PeerTable {
         awaited.remove(server);
     }
 
-    /** A server that is not linked; at the bound it makes room for one that is. */
+    /**
+     * A server that is not linked nor expected back; at the bound it makes room for one that is,
+     * first of all one that never proved its key.
+     */
     private Optional<Peer> forgettable() {
-        return byServer.values().stream().filter(peer -> !peer.isLinked()).findFirst();
+        return byServer.values().stream()
+                .filter(peer -> !peer.isLinked() && !awaited.contains(peer.server()))
+                .min(Comparator.comparing(Peer::signsGreetings));
     }
 
     private void publish(Peer peer) {

@@ -54,6 +54,9 @@ import org.jspecify.annotations.Nullable;
 @ThreadSafe
 public final class MessageParser {
 
+    /** Length of a USER_ADVERTISE, in bytes. */
+    public static final int ADVERTISE_BYTES_MAX = 16 * 1024;
+
     /** Longest display name a hello may carry; it is repeated to everyone. */
     public static final int DISPLAY_NAME_CHARS_MAX = 64;
 
@@ -210,6 +213,10 @@ public final class MessageParser {
 
     private UserAdvertise advertise(Envelope e, FieldReader p) throws Unreadable {
         JsonObject meta = p.optionalObject("meta");
+        if (e.bytes().length > ADVERTISE_BYTES_MAX) {
+            // It is kept, and told to everyone who comes.
+            throw p.bad("meta", "less: at most " + ADVERTISE_BYTES_MAX + " bytes in the frame");
+        }
         RsaPublicKey key = p.nullableKey("pubkey");
         if (key == null) {
             key = new FieldReader(meta, "payload.meta.", idRule).nullableKey("pubkey");

@@ -4,6 +4,7 @@ import io.socp.relay.envelope.JsonValue;
 import io.socp.relay.envelope.JsonValue.JsonArray;
 import io.socp.relay.envelope.JsonValue.JsonObject;
 import io.socp.relay.envelope.JsonValue.JsonText;
+import io.socp.relay.envelope.Payload;
 import io.socp.relay.identity.IdRule;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.message.FieldReader.Unreadable;
@@ -14,6 +15,9 @@ import java.util.List;
 
 /** The payload of a PRESENCE_BATCH, both ways. */
 final class PresenceBatchForm {
+
+    /** Of one user's {@code meta}: it is kept. */
+    static final int META_BYTES_MAX = 8 * 1024;
 
     private PresenceBatchForm() {}
 
@@ -43,12 +47,16 @@ final class PresenceBatchForm {
         List<Added> added = new ArrayList<>(elements.size());
         for (JsonValue element : elements) {
             FieldReader row = p.element("added", added.size(), element);
+            JsonObject meta = row.optionalObject("meta");
+            if (Payload.of(meta).canonical().length > META_BYTES_MAX) {
+                throw row.bad("meta", "at most " + META_BYTES_MAX + " bytes");
+            }
             added.add(
                     new Added(
                             row.userId("user_id"),
                             ts(row, latest),
                             row.nullableKey("pubkey"),
-                            row.optionalObject("meta")));
+                            meta));
         }
         return added;
     }
@@ -78,7 +86,7 @@ final class PresenceBatchForm {
         }
         List<ServerId> told = new ArrayList<>(elements.size());
         for (JsonValue element : elements) {
-            if (!(element instanceof JsonText(String id) && idRule.accepts(id))) {
+            if (!(element instanceof JsonText(String id) && idRule.acceptsServer(id))) {
                 throw p.bad("told", "an array of server ids");
             }
             told.add(new ServerId(id));

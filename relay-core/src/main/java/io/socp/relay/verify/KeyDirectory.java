@@ -17,6 +17,9 @@ public interface KeyDirectory {
     /** Whether the server is linked to us itself. */
     boolean isLinked(ServerId server);
 
+    /** Whether a user is ours. */
+    boolean isLocal(UserId user);
+
     /** The server that hosts a user; null when the user is ours or not known. */
     @Nullable ServerId homeOf(UserId user);
 }

@@ -20,6 +20,7 @@ import io.socp.relay.message.MeshMessage.Heartbeat;
 import io.socp.relay.message.MeshMessage.ServerHelloJoin;
 import io.socp.relay.message.MeshMessage.ServerWelcome;
 import io.socp.relay.message.NoticeMessage;
+import io.socp.relay.message.NoticeMessage.ErrorNotice;
 import io.socp.relay.message.PresenceBatch;
 import io.socp.relay.message.PresenceMessage;
 import io.socp.relay.message.QueryMessage;
@@ -121,7 +122,8 @@ public final class LinkPolicy {
                     c.needs(new Requirement.Transport(List.of(introducer.pinned())));
             case PresenceMessage presence
                     when introducer.pinned() != null
-                            && presence.origin().equals(presence.server()) ->
+                            && presence.origin().equals(presence.server())
+                            && isFreeFor(presence.origin(), introducer.pinned()) ->
                     presence(c, presence, new Server(presence.origin(), introducer.pinned()), now);
             case NoticeMessage _, CtrlClose _ -> c.needs(LINK_ALONE);
             case MeshMessage _,
@@ -133,6 +135,12 @@ public final class LinkPolicy {
                     QueryMessage _ ->
                     c.refuse(Reason.TOO_EARLY, "SERVER_WELCOME is due before " + c.envelope.type());
         };
+    }
+
+    /** Whether the key may turn out to be this server's. */
+    private boolean isFreeFor(ServerId server, RsaPublicKey key) {
+        RsaPublicKey known = keys.keyOf(server);
+        return known == null || known.equals(key);
     }
 
     private Vetting fromUser(Case c, User user, Moment now) {
@@ -181,6 +189,8 @@ public final class LinkPolicy {
             case ServerDeliver deliver -> delivered(c, deliver, peer, now);
             case PublicChannelKeyShare _ -> c.needs(share(c, peer));
             case ChannelMessage _ -> c.needs(transport(new ServerId(c.envelope.from()), peer));
+            case ErrorNotice _ when !c.envelope.sig().isEmpty() ->
+                    c.needs(new Requirement.Transport(List.of(peer.key())));
             case NoticeMessage _, CtrlClose _ -> c.needs(LINK_ALONE);
             case PubkeyRequest _, PubkeyResponse _, ForeignQuery _ -> ofPeerItself(c, peer);
             case SessionMessage _, UserDeliver _, QueryMessage _ -> c.outOfPlace();
@@ -327,6 +337,15 @@ public final class LinkPolicy {
     private Vetting delivered(Case c, ServerDeliver deliver, Server peer, Moment now) {
         if (!window.contains(deliver.ts(), now)) {
             return c.refuse(Reason.STALE, window.describe(deliver.ts(), now));
+        }
+        ServerId home = keys.homeOf(deliver.author());
+        boolean isItsUser =
+                home == null || home.equals(deliver.server()) || home.equals(peer.server());
+        if (keys.isLocal(deliver.author()) || !isItsUser) {
+            // We vouch for the sender's name towards the reader.
+            return c.refuse(
+                    Reason.FOREIGN_SENDER,
+                    "sender " + deliver.author() + " is no user of " + deliver.server());
         }
         return c.needs(transport(deliver.server(), peer));
     }

@@ -294,6 +294,50 @@ class ForeignServerConversationTest {
         assertThat(server.isClosed()).isFalse();
     }
 
+    @Test
+    void shouldNotVouchForSenderWhomAnotherServerHosts() {
+        join(Envelopes.serverHelloJoin(C));
+
+        server.send(Envelopes.serverDeliver(C, BOB, ALICE).ts(now()).signedBy(C.keys()).build());
+        server.send(Envelopes.serverDeliver(C, ALICE, BOB).ts(now()).signedBy(C.keys()).build());
+        settle();
+
+        assertThat(alice.received("USER_DELIVER")).isEmpty();
+        assertThat(bob.received("USER_DELIVER")).isEmpty();
+    }
+
+    @Test
+    void shouldKeepNoAdvertisementLongerThanTheBound() {
+        join(Envelopes.serverHelloJoin(C));
+        JsonObject meta = JsonObject.builder().put("x", "y".repeat(16 * 1024)).build();
+
+        server.send(
+                Envelopes.advertise(C, CAROL)
+                        .ts(now())
+                        .with("meta", meta)
+                        .signedBy(C.keys())
+                        .build());
+        settle();
+
+        assertThat(a.engine().users().find(CAROL.id())).isNull();
+    }
+
+    @Test
+    void shouldTakeEchoUnderOurPrefixedIdForOurs() {
+        joinPrefixed();
+
+        server.send(
+                Envelopes.advertise(C, ALICE)
+                        .from("server_" + A.id())
+                        .ts(now())
+                        .with("server_id", "server_" + A.id())
+                        .signedBy(C.keys())
+                        .build());
+        settle();
+
+        assertThat(server.errors()).isEmpty();
+    }
+
     private void join(EnvelopeBuilder greeting) {
         server.send(greeting.signedBy(C.keys()).build());
         settle();

@@ -1,6 +1,7 @@
 package io.socp.relay.engine;
 
 import static io.socp.relay.testing.Actors.A;
+import static io.socp.relay.testing.Actors.ALICE;
 import static io.socp.relay.testing.Actors.B;
 import static io.socp.relay.testing.Actors.C;
 import static io.socp.relay.testing.ScriptedEnd.text;
@@ -200,6 +201,30 @@ class ForeignServerTest {
 
         assertThat(before).isNull();
         assertThat(engine.peers().linkTo(C.id())).isEqualTo(LATER);
+    }
+
+    @Test
+    void shouldBelieveNothingOfAnotherServerFromTheOneWeDialled() {
+        take(THEIRS, STRANGER, Envelopes.serverAnnounce(C).build());
+        take(THEIRS, linkOf(C), Envelopes.advertise(C, ALICE).build());
+        openLink();
+
+        take(
+                DIALLED,
+                introducer(),
+                Envelopes.remove(C, ALICE).ts(clock.now().epochMs()).signedBy(B.keys()).build());
+
+        assertThat(engine.users().find(ALICE.id())).isNotNull();
+    }
+
+    @Test
+    void shouldChangeNothingOfKnownServerForAClaim() {
+        take(THEIRS, STRANGER, Envelopes.serverHelloJoin(C).unsigned().build());
+
+        take(LATER, STRANGER, Envelopes.serverHelloLink(C).with("port", 1).unsigned().build());
+
+        assertThat(engine.peers().linkTo(C.id())).isNotNull();
+        assertThat(engine.peers().addressOf(C.id())).contains(C.address());
     }
 
     private LinkIdentity introducer() {

@@ -176,6 +176,21 @@ class UndeliveredTest {
     }
 
     @Test
+    void shouldNotHandOnAReportThatNobodySigned() {
+        joinAsOwnRelay();
+
+        c.send(
+                Envelopes.error(C.id())
+                        .to(ALICE.id())
+                        .with("code", NOT_FOUND)
+                        .with("detail", GHOST.id().value())
+                        .build());
+        settle();
+
+        assertThat(alice.received("ERROR")).isEmpty();
+    }
+
+    @Test
     void shouldHandOnTheReportOfARelayOfOurKindAsItsOwn() {
         joinAsOwnRelay();
 
@@ -277,6 +292,7 @@ class UndeliveredTest {
                 .to(author.id())
                 .with("code", NOT_FOUND)
                 .with("detail", GHOST.id().value())
+                .signedBy(C.keys())
                 .build();
     }
 

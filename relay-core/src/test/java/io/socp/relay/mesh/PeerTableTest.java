@@ -155,9 +155,12 @@ class PeerTableTest {
                     LinkChoice.AGREED);
         }
         ofA.leave(new LinkId(7));
+        Entry whileExpectedBack = ofA.entryFor(C.id(), C.key());
+        ofA.stopAwaiting(new ServerId("server-7"));
 
         join(ofA, C, PeerTable.PEERS_MAX, Direction.INBOUND);
 
+        assertThat(whileExpectedBack).isEqualTo(Entry.FULL);
         assertThat(ofA.linkTo(C.id())).isEqualTo(new LinkId(PeerTable.PEERS_MAX));
         assertThat(ofA.keyOf(new ServerId("server-7"))).isNull();
         assertThat(ofA.entryFor(new ServerId("one-more"), B.key())).isEqualTo(Entry.FULL);

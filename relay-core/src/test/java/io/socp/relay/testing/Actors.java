@@ -51,6 +51,11 @@ public final class Actors {
     private record AllKeys() implements KeyDirectory {
 
         @Override
+        public boolean isLocal(UserId user) {
+            return false;
+        }
+
+        @Override
         public RsaPublicKey keyOf(ServerId server) {
             return SERVERS.stream()
                     .filter(s -> s.id().equals(server))

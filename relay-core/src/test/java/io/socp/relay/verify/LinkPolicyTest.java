@@ -64,6 +64,12 @@ class LinkPolicyTest {
                     MessageType.FILE_END);
 
     private record NoKeys() implements KeyDirectory {
+
+        @Override
+        public boolean isLocal(UserId user) {
+            return false;
+        }
+
         @Override
         public RsaPublicKey keyOf(ServerId server) {
             return null;
