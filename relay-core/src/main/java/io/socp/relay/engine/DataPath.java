@@ -29,8 +29,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of one frame through the house: vet, verify, admit, route. Thread-safe; the only state is
- * the memory of seen messages.
+ * The way of one frame through the house: vet, verify, admit, route. Thread-safe; its only state
+ * are the memories of seen messages and of the authors of files under way.
  *
  * <p>{@link #intake} costs no RSA and runs on the link's loop; {@link #process} verifies and runs
  * on a worker. Frames of one link may be processed side by side, but their effects must be carried
