@@ -145,18 +145,13 @@ public final class PeerFrames {
             Envelope frame, Authored message, PeerDialect dialect, ServerId us) {
         return switch (dialect.manner()) {
             case OWN -> Optional.empty();
-            case STANDARD, ONE_WAY ->
-                    frame.sig().isEmpty()
-                            ? Optional.of(OutboundFrame.signedByUs(frame))
-                            : Optional.empty();
-            case PUBLIC_ADDRESSED, LINK_SIGNED ->
-                    Optional.of(
-                            OutboundFrame.ofOurs(
-                                    frame.type(),
-                                    Payload.of(contained(frame, message, dialect).build()),
-                                    frame.from(),
-                                    ChannelName.isPublic(frame.to()) ? "public" : frame.to(),
-                                    frame.ts()));
+            case STANDARD, ONE_WAY -> signed(frame);
+            case PUBLIC_ADDRESSED ->
+                    // It needs some signature: a user's own is as good as ours.
+                    message instanceof FilePart
+                            ? signed(frame)
+                            : Optional.of(ours(frame, message, dialect));
+            case LINK_SIGNED -> Optional.of(ours(frame, message, dialect));
             case SERVER_PREFIXED ->
                     Optional.of(
                             OutboundFrame.ofOurs(
@@ -166,6 +161,22 @@ public final class PeerFrames {
                                     "*",
                                     frame.ts()));
         };
+    }
+
+    /** With our signature where the author left none; empty where there is one. */
+    private static Optional<OutboundFrame> signed(Envelope frame) {
+        return frame.sig().isEmpty()
+                ? Optional.of(OutboundFrame.signedByUs(frame))
+                : Optional.empty();
+    }
+
+    private static OutboundFrame ours(Envelope frame, Authored message, PeerDialect dialect) {
+        return OutboundFrame.ofOurs(
+                frame.type(),
+                Payload.of(contained(frame, message, dialect).build()),
+                frame.from(),
+                ChannelName.isPublic(frame.to()) ? "public" : frame.to(),
+                frame.ts());
     }
 
     /** Author, time and recipient inside the payload: the envelope is between the servers. */

@@ -137,6 +137,18 @@ class ForeignServerConversationTest {
     }
 
     @Test
+    void shouldPassFileUntouchedToServerWithKeysAsPem() {
+        join(Envelopes.serverHelloJoin(C).with("pubkey", C.key().text(KeyContainer.PEM_BASE64URL)));
+        host(C.id());
+
+        Envelope sent =
+                alice.send(Envelopes.fileStart(ALICE, CAROL.id()).ts(now()).signedBy(ALICE.keys()));
+        settle();
+
+        assertThat(server.received("FILE_START")).containsExactly(sent);
+    }
+
+    @Test
     void shouldSpeakForItsUsersToServerWithPrefixedId() {
         joinPrefixed();
 
