@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.function.Predicate;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** One end of a captured link, played to a relay of ours on a real socket. Used by one thread. */
 final class PlayedEnd implements AutoCloseable {
@@ -104,11 +105,23 @@ final class PlayedEnd implements AutoCloseable {
 
     /** Waits for the first frame of this type that is as wanted. */
     Envelope hears(String type, Predicate<Envelope> wanted) {
-        return await(type)
-                .atMost(SocketUser.PATIENCE)
-                .pollInterval(Duration.ofMillis(5))
-                .until(() -> heard(type).stream().filter(wanted).findFirst(), Optional::isPresent)
-                .orElseThrow();
+        try {
+            return await(type)
+                    .atMost(SocketUser.PATIENCE)
+                    .pollInterval(Duration.ofMillis(5))
+                    .until(
+                            () -> heard(type).stream().filter(wanted).findFirst(),
+                            Optional::isPresent)
+                    .orElseThrow();
+        } catch (ConditionTimeoutException late) {
+            throw new AssertionError(
+                    "no such %s, but %s, the socket %s"
+                            .formatted(
+                                    type,
+                                    heard().stream().map(e -> e.type() + " " + e.from()).toList(),
+                                    isOpen() ? "open" : "closed"),
+                    late);
+        }
     }
 
     /** Waits for presence of this user. */
