@@ -1,15 +1,19 @@
 #!/usr/bin/python3
 """Measures what a file does to a chat: two relays, two users who chat, others who send files beside them.
 
-Starts everything itself on loopback through ./socp, in a directory of its own that it removes, and takes three phases:
-the chat alone; the chat beside a large file between two of our clients (the hybrid form); the chat beside a small file
-from our client to the strict Python client (RSA blocks). A latency is the time from a line written to the sender's
-stdin to the event on the reader's stdout, both clocks being this process's. Needs what strict_client.py needs.
+Starts everything itself on loopback through ./socp, in a directory of its own that it removes. After a warm-up, which
+sends a file of each kind and is not counted, each round takes four phases, so that what else the machine does falls on
+all of them alike: the chat alone; beside a large file between two of our clients (the hybrid form); alone again; beside
+a small file from our client to the strict Python client (RSA blocks). The samples of a phase are those of all rounds. A
+latency is the time from a line written to one client to the event printed by the other, by the clock of this process.
+Needs what strict_client.py needs.
 
   interop/python/chat_beside_files.py
-  interop/python/chat_beside_files.py --large-mb 10 --idle 10      a quick look
+  interop/python/chat_beside_files.py --rounds 1 --large-mb 10 --idle 10      a quick look
+  interop/python/chat_beside_files.py --root OTHER_CHECKOUT                   its ./socp instead of this one's
 
-Prints one row a phase and the relays' memory. Exit code 0 when nothing was lost and both files arrived as they were.
+Prints one row a phase, the load average at its beginning, the relays' memory and the CPU seconds of all processes. Exit
+code 0 when nothing was lost and all files arrived as they were.
 """
 
 from __future__ import annotations
@@ -36,6 +40,9 @@ import socp_script
 from socp_peer import Json
 
 ROOT = Path(__file__).resolve().parents[2]
+TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
+# Python hands its lock over every 5 ms unless told otherwise, and a time is taken with it.
+SWITCH_INTERVAL_S = 0.0005
 HOST = "127.0.0.1"
 PATIENCE_S = 60
 FILE_PATIENCE_S = 900
@@ -62,17 +69,23 @@ class Child:
     def wait_for(self, wanted: Callable[[str], bool], what: str, patience_s: float = PATIENCE_S) -> str:
         """The first line that is wanted, however early it came."""
         deadline, index = time.monotonic() + patience_s, 0
-        with self._news:
-            while True:
-                for _, line in self._lines[index:]:
-                    if wanted(line):
-                        return line
-                index = len(self._lines)
-                if self.process.poll() is not None or not self._news.wait(deadline - time.monotonic()):
-                    raise SystemExit(f"{self.name}: no {what} within {patience_s} s")
+        while True:
+            with self._news:
+                while index == len(self._lines):
+                    if self.process.poll() is not None or not self._news.wait(deadline - time.monotonic()):
+                        raise SystemExit(f"{self.name}: no {what} within {patience_s} s")
+                news, index = self._lines[index:], len(self._lines)
+            # Without the lock: a line that comes meanwhile must not wait for its time.
+            for _, line in news:
+                if wanted(line):
+                    return line
 
-    def wait_for_event(self, name: str, patience_s: float = PATIENCE_S) -> Json:
-        return json.loads(self.wait_for(lambda line: json.loads(line).get("event") == name, name, patience_s))
+    def wait_for_event(self, name: str, patience_s: float = PATIENCE_S, /, **fields: str) -> Json:
+        def is_it(line: str) -> bool:
+            event = json.loads(line)
+            return event.get("event") == name and all(event[key] == value for key, value in fields.items())
+
+        return json.loads(self.wait_for(is_it, name, patience_s))
 
     def lines(self) -> list[tuple[float, str]]:
         with self._news:
@@ -81,6 +94,10 @@ class Child:
     def rss_mib(self) -> float:
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         return int(re.search(r"VmRSS:\s+(\d+)", status).group(1)) / 1024
+
+    def cpu_s(self) -> float:
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / TICKS_A_SECOND
 
     def stop(self) -> None:
         if self.process.poll() is None:
@@ -92,19 +109,29 @@ class Child:
 
     def _pump(self) -> None:
         for line in self.process.stdout:
+            at = time.monotonic()
             with self._news:
-                self._lines.append((time.monotonic(), line.strip()))
+                self._lines.append((at, line.strip()))
                 self._news.notify_all()
 
 
 @dataclass
 class Phase:
-    """What the chat was like for a while."""
+    """What the chat was like for a while, or for several."""
 
     name: str
     latencies_ms: list[float] = field(default_factory=list)
     sent: int = 0
     seconds: float = 0
+    loads: list[float] = field(default_factory=list)
+    cpu_s: float = 0
+
+    def add(self, other: Phase) -> None:
+        self.latencies_ms += other.latencies_ms
+        self.sent += other.sent
+        self.seconds += other.seconds
+        self.loads += other.loads
+        self.cpu_s += other.cpu_s
 
     def percentile(self, percent: float) -> float:
         """The smallest latency that this share of all do not exceed."""
@@ -121,7 +148,7 @@ class Chat:
 
     def during(self, name: str, work: Callable[[], None]) -> Phase:
         """Chats while ``work`` is done by this thread; then waits for what is still on its way."""
-        phase, is_over = Phase(name), threading.Event()
+        phase, is_over = Phase(name, loads=[os.getloadavg()[0]]), threading.Event()
         sent_at: dict[str, float] = {}
         writer = threading.Thread(target=self._write, args=(name, sent_at, is_over))
         began = time.monotonic()
@@ -149,9 +176,11 @@ class Chat:
             count += 1
 
     def _latencies_ms(self, sent_at: dict[str, float]) -> list[float]:
-        latencies = []
+        latencies, began = [], min(sent_at.values(), default=0.0)
         for reader, _ in self._people:
             for at, line in reader.lines():
+                if at < began:
+                    continue
                 event = json.loads(line)
                 if event.get("event") == "message" and event["text"] in sent_at:
                     latencies.append((at - sent_at[event["text"]]) * 1000)
@@ -161,8 +190,9 @@ class Chat:
 class Stage:
     """Everything that was started, in one directory."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, root: Path) -> None:
         self._folder = folder
+        self._root = root
         self._children: list[Child] = []
 
     def relay(self, name: str, introducer: tuple[int, str] | None) -> tuple[Child, int]:
@@ -194,12 +224,16 @@ class Stage:
         path.write_bytes(content)
         return path, hashlib.sha256(content).hexdigest()
 
+    def cpu_s(self) -> dict[str, float]:
+        """What each process has used so far."""
+        return {child.name: child.cpu_s() for child in self._children}
+
     def stop(self) -> None:
         for child in reversed(self._children):
             child.stop()
 
     def _socp(self, name: str, *arguments: str) -> Child:
-        return self._started(Child(name, self._folder, [str(ROOT / "socp"), *arguments]))
+        return self._started(Child(name, self._folder, [str(self._root / "socp"), *arguments]))
 
     def _started(self, child: Child) -> Child:
         self._children.append(child)
@@ -238,43 +272,75 @@ def measure(stage: Stage, args: argparse.Namespace) -> bool:
     def remember(when: str) -> None:
         memory.append((when, [relay.rss_mib() for relay in relays]))
 
-    def send(reader: tuple[Child, str], path: Path, what: str) -> None:
+    def send(reader: tuple[Child, str], what: str, number: int) -> None:
         def is_half(line: str) -> bool:
             event = json.loads(line)
             return event["event"] == "progress" and event["name"] == path.name and event["sent"] * 2 >= event["size"]
 
+        path, sha256 = files[what, number]
         carol[0].write(f"/file {reader[1]} {path}")
         carol[0].wait_for(is_half, "half of the file", FILE_PATIENCE_S)
-        remember(f"in the middle of the {what} file")
-        reader[0].wait_for_event("file", FILE_PATIENCE_S)
+        remember(f"in the middle of the {what} file, round {number}")
+        came = reader[0].wait_for_event("file", FILE_PATIENCE_S, name=path.name)
+        rights[what] = rights.get(what, True) and came["sha256"] == sha256
 
-    large, large_sha256 = stage.file("large.bin", args.large_mb * 1_000_000)
-    small, small_sha256 = stage.file("small.bin", args.small_kb * 1_000)
-    chat.during("warm-up", lambda: time.sleep(args.warm_up))
+    def during(name: str, work: Callable[[], None]) -> None:
+        before = stage.cpu_s()
+        phase = chat.during(name, work)
+        after = stage.cpu_s()
+        phase.cpu_s = sum(after.values()) - sum(before.values())
+        phases.setdefault(name, Phase(name)).add(phase)
+        for child in after:
+            cpu_s.setdefault(child, {}).setdefault(name, 0.0)
+            cpu_s[child][name] += after[child] - before[child]
+
+    sizes = {"large": args.large_mb * 1_000_000, "small": args.small_kb * 1_000}
+    files: dict[tuple[str, int], tuple[Path, str]] = {}
+    for number in range(args.rounds + 1):
+        for what, size in sizes.items():
+            # Round 0 is the warm-up.
+            files[what, number] = stage.file(f"{what}-{number}.bin", size if number else max(1_000, size // 5))
+    phases: dict[str, Phase] = {}
+    cpu_s: dict[str, dict[str, float]] = {}
+    rights: dict[str, bool] = {}
+
+    def warm_up() -> None:
+        time.sleep(args.warm_up)
+        send(dave, "large", 0)
+        send(frank, "small", 0)
+
+    chat.during("warm-up", warm_up)
     remember("begin")
-    phases = [
-        chat.during("chat alone", lambda: time.sleep(args.idle)),
-        chat.during(f"{args.large_mb} MB, ours to ours", lambda: send(dave, large, "large")),
-        chat.during(f"{args.small_kb} kB, ours to strict", lambda: send(frank, small, "small")),
-    ]
+    for number in range(1, args.rounds + 1):
+        during("nothing", lambda: time.sleep(args.idle / 2))
+        during(f"{args.large_mb} MB, ours to ours", lambda: send(dave, "large", number))
+        during("nothing", lambda: time.sleep(args.idle / 2))
+        during(f"{args.small_kb} kB, ours to strict", lambda: send(frank, "small", number))
     remember("end")
-    rights = [
-        dave[0].wait_for_event("file")["sha256"] == large_sha256,
-        frank[0].wait_for_event("file")["sha256"] == small_sha256,
-    ]
-    report(phases, rights, memory)
-    return all(rights) and all(len(phase.latencies_ms) == phase.sent for phase in phases)
+    report(list(phases.values()), [rights["large"], rights["small"]], memory, cpu_s)
+    return all(rights.values()) and all(len(phase.latencies_ms) == phase.sent for phase in phases.values())
 
 
-def report(phases: list[Phase], rights: list[bool], memory: list[tuple[str, list[float]]]) -> None:
-    idle = phases[0].percentile(99)
-    print("| Chat beside | s | messages | lost | p50 ms | p99 ms | max ms | p99 to alone | SHA-256 |")
-    print("|---|---|---|---|---|---|---|---|---|")
+def report(
+    phases: list[Phase],
+    rights: list[bool],
+    memory: list[tuple[str, list[float]]],
+    cpu_s: dict[str, dict[str, float]],
+) -> None:
+    alone = phases[0].percentile(99)
+    print("| Chat beside | s | messages | lost | p50 ms | p95 ms | p99 ms | max ms | p99 to alone | SHA-256 | loads |")
+    print("|---|---|---|---|---|---|---|---|---|---|---|")
     for phase, right in zip(phases, ["", *("right" if right else "WRONG" for right in rights)]):
-        p50, p99, top = (phase.percentile(percent) for percent in (50, 99, 100))
+        p50, p95, p99, top = (phase.percentile(percent) for percent in (50, 95, 99, 100))
         lost = phase.sent - len(phase.latencies_ms)
-        row = f"| {phase.name} | {phase.seconds:.1f} | {phase.sent} | {lost} | {p50:.1f} | {p99:.1f} | {top:.1f} "
-        print(row + f"| {p99 / idle:.2f} | {right} |")
+        row = f"| {phase.name} | {phase.seconds:.1f} | {phase.sent} | {lost} | {p50:.1f} | {p95:.1f} | {p99:.1f} "
+        loads = " ".join(f"{load:.1f}" for load in phase.loads)
+        print(row + f"| {top:.1f} | {p99 / alone:.2f} | {right} | {loads} |")
+    print("\n| CPU s | all | " + " | ".join(cpu_s) + " |")
+    print("|---|---|" + "---|" * len(cpu_s))
+    for phase in phases:
+        each = " | ".join(f"{used[phase.name]:.1f}" for used in cpu_s.values())
+        print(f"| {phase.name} | {phase.cpu_s:.1f} | {each} |")
     print("\n| Resident memory, MiB | relay A | relay B |\n|---|---|---|")
     for when, (one, other) in memory:
         print(f"| {when} | {one:.0f} | {other:.0f} |")
@@ -283,18 +349,21 @@ def report(phases: list[Phase], rights: list[bool], memory: list[tuple[str, list
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measures what a file does to a chat.")
-    parser.add_argument("--rate", type=float, default=5, help="chat messages a second, of both together")
+    parser.add_argument("--rate", type=float, default=20, help="chat messages a second, of both together")
     parser.add_argument("--warm-up", type=float, default=15, metavar="S", help="chat that is not counted")
-    parser.add_argument("--idle", type=float, default=30, metavar="S", help="chat without a file")
+    parser.add_argument("--idle", type=float, default=30, metavar="S", help="chat without a file, in each round")
+    parser.add_argument("--rounds", type=int, default=3, help="how often everything is taken")
     parser.add_argument("--large-mb", type=int, default=100, metavar="MB", help="file between our clients")
     parser.add_argument("--small-kb", type=int, default=1_000, metavar="KB", help="file to the strict client")
+    parser.add_argument("--root", type=Path, default=ROOT, help="the checkout whose ./socp is measured")
     return parser.parse_args()
 
 
 def main() -> int:
     args = arguments()
     folder = Path(tempfile.mkdtemp(prefix="socp-measure-"))
-    stage = Stage(folder)
+    stage = Stage(folder, args.root.resolve())
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
     try:
         return 0 if measure(stage, args) else 1
     finally:
