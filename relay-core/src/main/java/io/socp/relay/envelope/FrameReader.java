@@ -157,14 +157,18 @@ final class FrameReader {
 
     /** Refuses a lone half of a surrogate pair, which JSON can escape but UTF-8 cannot carry on. */
     private static String paired(String text) {
-        if (text.codePoints().anyMatch(FrameReader::isSurrogate)) {
-            throw new Refused(new NotJson("unpaired surrogate in a string"));
+        // A plain loop: texts are as long as a piece of a file, and this runs on event loops.
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isSurrogate(c)) {
+                i++;
+                if (Character.isLowSurrogate(c)
+                        || i == text.length()
+                        || !Character.isLowSurrogate(text.charAt(i))) {
+                    throw new Refused(new NotJson("unpaired surrogate in a string"));
+                }
+            }
         }
         return text;
-    }
-
-    /** Iteration by code point joins the pairs; what is left is alone. */
-    private static boolean isSurrogate(int codePoint) {
-        return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
     }
 }

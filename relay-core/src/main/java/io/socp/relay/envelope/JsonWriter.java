@@ -67,20 +67,17 @@ final class JsonWriter {
 
     JsonWriter text(String text) {
         out.append('"');
+        // In runs: a piece of a file is one long text without anything to escape.
+        int written = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            switch (c) {
-                case '"' -> out.append("\\\"");
-                case '\\' -> out.append("\\\\");
-                case '\b' -> out.append("\\b");
-                case '\f' -> out.append("\\f");
-                case '\n' -> out.append("\\n");
-                case '\r' -> out.append("\\r");
-                case '\t' -> out.append("\\t");
-                default -> plainOrEscaped(c);
+            if (c < ' ' || c >= DELETE || c == '"' || c == '\\') {
+                out.append(text, written, i);
+                special(c);
+                written = i + 1;
             }
         }
-        out.append('"');
+        out.append(text, written, text.length()).append('"');
         return this;
     }
 
@@ -90,14 +87,24 @@ final class JsonWriter {
         return this;
     }
 
-    private void plainOrEscaped(char c) {
-        if (c >= DELETE) {
-            dependsOnCharset = true;
-        }
-        if (c < ' ' || (c >= DELETE && charset == Charset.ASCII)) {
-            out.append("\\u").append(HEX.toHexDigits(c));
-        } else {
-            out.append(c);
+    /** A character that JSON escapes, or one of the character sets does. */
+    private void special(char c) {
+        switch (c) {
+            case '"' -> out.append("\\\"");
+            case '\\' -> out.append("\\\\");
+            case '\b' -> out.append("\\b");
+            case '\f' -> out.append("\\f");
+            case '\n' -> out.append("\\n");
+            case '\r' -> out.append("\\r");
+            case '\t' -> out.append("\\t");
+            default -> {
+                dependsOnCharset |= c >= DELETE;
+                if (c < ' ' || charset == Charset.ASCII) {
+                    out.append("\\u").append(HEX.toHexDigits(c));
+                } else {
+                    out.append(c);
+                }
+            }
         }
     }
 

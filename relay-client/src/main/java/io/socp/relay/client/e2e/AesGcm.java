@@ -1,5 +1,6 @@
 package io.socp.relay.client.e2e;
 
+import io.socp.relay.crypto.CryptoProvider;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import javax.crypto.Cipher;
@@ -48,7 +49,7 @@ final class AesGcm {
 
     private static Cipher cipher(int mode, byte[] key, byte[] nonce, byte[] bound)
             throws GeneralSecurityException {
-        Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+        Cipher cipher = CryptoProvider.chosen().aesGcm();
         cipher.init(
                 mode,
                 new SecretKeySpec(key, "AES"),
