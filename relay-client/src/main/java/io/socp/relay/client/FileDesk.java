@@ -37,9 +37,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class FileDesk {
 
-    /** Between two receipts: a quarter of what a sender may be ahead of them. */
-    static final long RECEIPT_BYTES = OutgoingFile.RECEIPT_WINDOW_BYTES / 4;
-
     private final UserId self;
     private final KeyBook keys;
     private final SignatureVerifier verifier;
@@ -50,7 +47,7 @@ final class FileDesk {
     /** When a file's progress was last told, in ns. */
     private final Map<Manifest, Long> toldNs = new HashMap<>();
 
-    /** How many times {@link #RECEIPT_BYTES} of a file are acknowledged. */
+    /** How many times {@link FileWindow#RECEIPT_BYTES} of a file are acknowledged. */
     private final Map<Manifest, Long> acknowledged = new HashMap<>();
 
     private boolean isWatching;
@@ -170,8 +167,8 @@ final class FileDesk {
         switch (outcome) {
             case FileOutcome.Nothing() -> {}
             case FileOutcome.Underway(Manifest manifest, long received) -> {
-                if (received / RECEIPT_BYTES > acknowledged.getOrDefault(manifest, 0L)) {
-                    acknowledged.put(manifest, received / RECEIPT_BYTES);
+                if (received / FileWindow.RECEIPT_BYTES > acknowledged.getOrDefault(manifest, 0L)) {
+                    acknowledged.put(manifest, received / FileWindow.RECEIPT_BYTES);
                     acknowledge(manifest, State.UNDERWAY, received, "");
                 }
                 Long toldLastNs = toldNs.get(manifest);

@@ -22,16 +22,13 @@ import org.slf4j.LoggerFactory;
  * which it takes one turn for each piece, so that everything else gets its own in between.
  *
  * <p>Pieces follow as the connection takes them: at most {@link #WINDOW_BYTES} are not written yet.
- * One of our own clients acknowledges them as well, and is never sent more than {@link
- * #RECEIPT_WINDOW_BYTES} ahead; towards others a {@link Pace} stands in for that.
+ * One of our own clients acknowledges them as well, and a {@link FileWindow} says how many may be
+ * on their way to it; towards others a {@link Pace} stands in for that.
  */
 final class OutgoingFile {
 
     /** Bytes of frames made and not written. */
     static final int WINDOW_BYTES = 256 * 1024;
-
-    /** Bytes of the file that a reader who acknowledges has not acknowledged yet. */
-    static final long RECEIPT_WINDOW_BYTES = 1L << 20;
 
     /** Between two words on how far it is. */
     static final long PROGRESS_NS = 250_000_000;
@@ -48,10 +45,10 @@ final class OutgoingFile {
     private final ChunkSealer sealer;
     private final @Nullable String wrappedKey;
     private final Pace pace;
+    private final FileWindow window;
     private final CompletableFuture<Sent.State> done = new CompletableFuture<>();
     private int nextIndex;
     private long unwrittenBytes;
-    private long madeBytes;
     private long sentBytes;
     private long acknowledgedBytes;
     private long startedNs;
@@ -62,6 +59,7 @@ final class OutgoingFile {
         this.order = order;
         this.source = source;
         this.desk = desk;
+        this.window = new FileWindow(desk.clock().now().ns());
         if (order.reader() == null) {
             wrappedKey = null;
             sealer = ChunkSealer.open();
@@ -111,11 +109,15 @@ final class OutgoingFile {
         if (done.isDone()) {
             return;
         }
-        if (unwrittenBytes >= WINDOW_BYTES || isAheadOfReceipts()) {
+        if (unwrittenBytes >= WINDOW_BYTES || (pace == Pace.BY_RECEIPTS && window.isFull())) {
             isWaiting = true;
             return;
         }
-        long delayNs = pace.delayNs(nextIndex, desk.clock().now().ns() - startedNs);
+        long nowNs = desk.clock().now().ns();
+        long delayNs =
+                pace == Pace.BY_RECEIPTS
+                        ? window.delayNs(nowNs)
+                        : pace.delayNs(nextIndex, nowNs - startedNs);
         if (delayNs > 0) {
             desk.turns().after(Duration.ofNanos(delayNs), this::step);
             return;
@@ -143,7 +145,7 @@ final class OutgoingFile {
         Payload chunk = chunk(piece);
         int bytes = chunk.canonical().length;
         unwrittenBytes += bytes;
-        madeBytes += piece.length;
+        window.onMade(piece.length, nowNs);
         Failures.finish(
                 write(Outbox.FileFrame.CHUNK, chunk)
                         .whenCompleteAsync(
@@ -172,16 +174,13 @@ final class OutgoingFile {
         switch (receipt.state()) {
             case UNDERWAY -> {
                 acknowledgedBytes = Math.max(acknowledgedBytes, receipt.bytes());
+                window.onReceipt(receipt.bytes(), desk.clock().now().ns());
                 goOn();
             }
             case WHOLE -> done.complete(Sent.State.DELIVERED);
             case REFUSED ->
                     abort(ClientErrorCode.FILE_FAILED, "the reader says: " + receipt.reason());
         }
-    }
-
-    private boolean isAheadOfReceipts() {
-        return pace == Pace.BY_RECEIPTS && madeBytes - acknowledgedBytes >= RECEIPT_WINDOW_BYTES;
     }
 
     private void goOn() {

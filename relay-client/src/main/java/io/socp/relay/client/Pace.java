@@ -12,8 +12,8 @@ enum Pace {
     /** About 256 KB/s, to each of many. */
     TO_EVERYONE(32_000_000);
 
-    /** Pieces that may go at once. */
-    static final int BURST = 32;
+    /** Pieces that may go at once: few, since each costs its sender a signature. */
+    static final int BURST = 8;
 
     private final long pieceNs;
 

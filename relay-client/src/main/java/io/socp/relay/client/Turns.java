@@ -16,7 +16,7 @@ record Turns(Executor queue) implements Executor {
     }
 
     void after(Duration delay, Runnable task) {
-        CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS, queue)
+        CompletableFuture.delayedExecutor(delay.toNanos(), TimeUnit.NANOSECONDS, queue)
                 .execute(task);
     }
 }
