@@ -4,6 +4,7 @@ import io.socp.relay.daemon.link.Inbox;
 import io.socp.relay.daemon.link.Link;
 import io.socp.relay.daemon.link.Link.FrameFate;
 import io.socp.relay.daemon.offload.Lane;
+import io.socp.relay.daemon.offload.Urgency;
 import io.socp.relay.engine.CloseReason;
 import io.socp.relay.engine.DataPath;
 import io.socp.relay.engine.Intake;
@@ -16,6 +17,7 @@ import io.socp.relay.envelope.Decoded;
 import io.socp.relay.envelope.Decoding;
 import io.socp.relay.envelope.Envelope;
 import io.socp.relay.ownership.EventLoopConfined;
+import io.socp.relay.sign.Priority;
 import io.socp.relay.time.Moment;
 import io.socp.relay.time.Ticker;
 import io.socp.relay.verify.LinkIdentity;
@@ -147,6 +149,7 @@ public final class FrameIntake implements Inbox {
         int count = 1 + bytes / BYTES_PER_COUNT;
         inFlight += count;
         lane.submit(
+                Priority.of(type) == Priority.FILE ? Urgency.FILE : Urgency.TALK,
                 () -> {
                     Outcome outcome = withinErrorBudget(work.get(), now);
                     context.courier.prepare(outcome.effects());

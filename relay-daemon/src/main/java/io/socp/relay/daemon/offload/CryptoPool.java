@@ -3,9 +3,7 @@ package io.socp.relay.daemon.offload;
 import io.socp.relay.ownership.ThreadSafe;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,8 +13,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What waits here are lanes, not jobs: a worker takes the next lane, one job of it, and puts the
  * lane back at the end if it has more. So a link that sends a flood waits for its own flood, and
- * everyone else's next frame is at most one round away. A lane stands in the queue at most once,
- * which bounds the queue by the number of links; each lane's own bound is kept by who fills it, by
+ * everyone else's next frame is at most one round away; lanes with talk in them go before those
+ * with pieces of files alone ({@link WaitingLanes}). A lane stands in the queue at most once, which
+ * bounds the queue by the number of links; each lane's own bound is kept by who fills it, by
  * pausing to read.
  */
 @ThreadSafe
@@ -24,7 +23,7 @@ public final class CryptoPool implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(CryptoPool.class);
 
-    private final BlockingQueue<Lane> waiting = new LinkedBlockingQueue<>();
+    private final WaitingLanes waiting = new WaitingLanes();
     private final List<Thread> workers = new ArrayList<>();
 
     public CryptoPool(int threads) {
@@ -35,7 +34,7 @@ public final class CryptoPool implements AutoCloseable {
 
     /** A lane whose results are handed to {@code owner}. */
     public Lane lane(Executor owner) {
-        return new Lane(owner, waiting::add);
+        return new Lane(owner, waiting);
     }
 
     /** Lanes with work that no thread has taken up yet. */

@@ -24,6 +24,9 @@ import org.slf4j.LoggerFactory;
  *   <li>{@code pending} counts jobs not taken by a worker; the step from 0 to 1 puts the lane into
  *       the pool's queue, and a worker that leaves it above 0 puts it back. So the lane stands
  *       there at most once, and exactly when it has work.
+ *   <li>{@code talk} counts those of them that are no pieces of files: up before the pool is told
+ *       of a job, down before the lane is put back. Whoever makes it 1 has the pool look again, so
+ *       a lane with talk never stands among those without.
  *   <li>A job is marked done before a drain is scheduled, and {@code drainScheduled} is cleared
  *       before the drain looks: whoever finishes later schedules another.
  * </ol>
@@ -34,26 +37,39 @@ public final class Lane {
     private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
 
     private final Executor owner;
-    private final Consumer<Lane> ready;
+    private final Workers workers;
     private final Queue<Job<?>> toDo = new ConcurrentLinkedQueue<>();
     private final Queue<Job<?>> inOrder = new ArrayDeque<>();
     private final AtomicInteger pending = new AtomicInteger();
+    private final AtomicInteger talk = new AtomicInteger();
     private final AtomicBoolean drainScheduled = new AtomicBoolean();
 
-    Lane(Executor owner, Consumer<Lane> ready) {
+    /** Where lanes wait for a worker. */
+    @FunctionalInterface
+    interface Workers {
+        /** The lane has work and does not stand there. */
+        void add(Lane lane);
+
+        /** The lane, which may stand there, has got something more urgent than it had. */
+        default void urge(Lane lane) {}
+    }
+
+    Lane(Executor owner, Workers workers) {
         this.owner = owner;
-        this.ready = ready;
+        this.workers = workers;
     }
 
     /** One job: its work, its result once there is one, and what to do with it. */
     private static final class Job<T> {
+        private final Urgency urgency;
         private final Supplier<T> work;
         private final Consumer<T> completion;
         private final Runnable failure;
         private volatile boolean done;
         private @Nullable T result;
 
-        Job(Supplier<T> work, Consumer<T> completion, Runnable failure) {
+        Job(Urgency urgency, Supplier<T> work, Consumer<T> completion, Runnable failure) {
+            this.urgency = urgency;
             this.work = work;
             this.completion = completion;
             this.failure = failure;
@@ -82,12 +98,26 @@ public final class Lane {
      * after everything submitted before. A job that throws runs {@code failure} in its place.
      */
     public <T> void submit(Supplier<T> work, Consumer<T> completion, Runnable failure) {
-        Job<T> job = new Job<>(work, completion, failure);
+        submit(Urgency.TALK, work, completion, failure);
+    }
+
+    /** The same; what others may be preferred to is {@link Urgency#FILE}. */
+    public <T> void submit(
+            Urgency urgency, Supplier<T> work, Consumer<T> completion, Runnable failure) {
+        Job<T> job = new Job<>(urgency, work, completion, failure);
         inOrder.add(job);
         toDo.add(job);
+        boolean isFirstTalk = urgency == Urgency.TALK && talk.getAndIncrement() == 0;
         if (pending.getAndIncrement() == 0) {
-            ready.accept(this);
+            workers.add(this);
+        } else if (isFirstTalk) {
+            workers.urge(this);
         }
+    }
+
+    /** Whether something waits here that is no piece of a file; from any thread. */
+    boolean hasTalk() {
+        return talk.get() > 0;
     }
 
     /** Jobs submitted and not completed; owner only. */
@@ -101,8 +131,11 @@ public final class Lane {
         if (job == null) {
             throw new IllegalStateException("a lane was queued without work");
         }
+        if (job.urgency == Urgency.TALK) {
+            talk.decrementAndGet();
+        }
         if (pending.decrementAndGet() > 0) {
-            ready.accept(this);
+            workers.add(this);
         }
         try {
             job.run();
