@@ -1,43 +1,51 @@
+#!/usr/bin/python3
 """Starts relays at once, lets users storm in, and measures how long the mesh takes to agree.
 
-    mesh_storm.py --launcher ./socp [--relays 5] [--users 1000] [--readers 0] [--seed N]
+    mesh_storm.py --launcher ./socp [--relays 5] [--users 1000] [--listeners 0] [--readers 0] [--seed N]
 
 1. Makes a data directory with a key for each relay, then starts all at once in random order, each with a bootstrap file
    that pins some of the others. Measured: until every relay has every other as a peer, from the start of the processes
    and from the moment the last relay was ready.
-2. Connects the users, all of a sudden, to every relay. They share one key and one signature, which the relay cannot
-   know: it is the relays that are measured. All but ``--readers`` on each relay ask for presence instead of being told
-   (``"ext": {"presence": "ask"}``). Measured: until every relay lists all, from the first hello.
-3. Restarts one relay, whose users come back: until it lists all again, from its ready line.
+2. Lets ``--listeners`` plain users join each relay, who are told of everybody.
+3. Opens all connections of the users, unless ``--no-ahead``, and then says all hellos. They share one key and one
+   signature, which the relay cannot know, and everything is made before the clock starts: it is the relays that are
+   measured. All but ``--readers`` on each relay ask for presence instead of being told (``"ext": {"presence": "ask"}``).
+   Measured: until every relay lists all, from the first hello and from the last.
+4. Waits until all who listen have been told of everybody, counts whom they were not told of, and compares the relays'
+   lists page by page.
+5. Restarts one relay: until it lists all users of the others again, from its ready line.
 
-At the end the relays' lists are compared page by page. Prints one line of JSON; exit code 1 when a step took longer than
-``--patience``. The relays, this script and whatever else runs share the machine: the load average stands in the report.
+Prints one line of JSON; exit code 1 when a step took longer than ``--patience``, when somebody was lost, or when tables
+differ. The relays, this script and whatever else runs share the machine: the load average stands in the report. It needs
+a descriptor for each user: ``ulimit -n 20000``.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
-import base64
 import json
 import os
 import random
 import re
+import resource
+import select
 import socket
 import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import uuid
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.request import urlopen
 
 import socp_peer as socp
 
 METRICS = ("socp_users", "socp_peers", "socp_sign_duration_seconds_count", "socp_verify_duration_seconds_count")
-LINE_BYTES_MAX = 1 << 22
-CONNECTING_MAX = 100
+CONNECTING_MAX = 128
+HELLO_WITHIN_S = 9  # a relay waits 10 s for the first frame of a connection
 
 
 def free_ports(count: int) -> list[int]:
@@ -119,53 +127,10 @@ def until(relays: list[Relay], metric: str, value: int, patience: float) -> floa
     return time.monotonic()
 
 
-class User:
-    """A connection that says hello; reads only where it must."""
-
-    def __init__(self, port: int, name: str) -> None:
-        self.port, self.name = port, name
-        self.reader: asyncio.StreamReader | None = None
-        self.writer: asyncio.StreamWriter | None = None
-        self.draining: asyncio.Task[None] | None = None
-
-    async def connect(self) -> None:
-        self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port, limit=LINE_BYTES_MAX)
-        key = base64.b64encode(os.urandom(16)).decode()
-        self.writer.write(
-            f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
-        )
-        status = await self.reader.readuntil(b"\r\n\r\n")
-        if b" 101 " not in status.split(b"\r\n", 1)[0]:
-            raise RuntimeError(f"no WebSocket: {status!r}")
-
-    def say(self, text: str) -> None:
-        assert self.writer is not None
-        data = text.encode()
-        head = bytes((0x81, 0xFE)) + struct.pack(">H", len(data))  # masked with zeros: the bytes stay as they are
-        self.writer.write(head + bytes(4) + data)
-
-    async def hear(self) -> dict[str, object]:
-        assert self.reader is not None
-        while True:
-            first, length = await self.reader.readexactly(2)
-            if length == 126:
-                (length,) = struct.unpack(">H", await self.reader.readexactly(2))
-            elif length == 127:
-                (length,) = struct.unpack(">Q", await self.reader.readexactly(8))
-            data = await self.reader.readexactly(length)
-            if first & 0x0F == 1:
-                return json.loads(data)
-
-    def drain(self) -> None:
-        """Reads and forgets, as long as the connection lasts."""
-
-        async def forget() -> None:
-            assert self.reader is not None
-            while await self.reader.read(1 << 16):
-                pass
-
-        self.draining = asyncio.create_task(forget())
+def frame(text: str) -> bytes:
+    """One text message; masked with zeros: the bytes stay as they are."""
+    data = text.encode()
+    return b"\x81\xfe" + struct.pack(">H", len(data)) + bytes(4) + data
 
 
 class Crowd:
@@ -176,73 +141,236 @@ class Crowd:
         pubkey = socp.write_public_key(self.key.public_key(), socp.KeyForm.DER)
         plain = {"client": "storm", "pubkey": pubkey, "enc_pubkey": pubkey}
         self.hellos: dict[bool, str] = {}
-        for is_reader in (True, False):
-            payload = plain if is_reader else plain | {"ext": {"v": 1, "presence": "ask"}}
+        for is_told in (True, False):
+            payload = plain if is_told else plain | {"ext": {"v": 1, "presence": "ask"}}
             made = socp.envelope("USER_HELLO", "USER", "*", 0, payload, self.key)
-            self.hellos[is_reader] = json.dumps(made, separators=(",", ":"))
+            self.hellos[is_told] = json.dumps(made, separators=(",", ":"))
 
-    def hello(self, name: str, is_reader: bool) -> str:
-        text = self.hellos[is_reader].replace('"from":"USER"', f'"from":"{name}"', 1)
-        return text.replace('"ts":0', f'"ts":{int(time.time() * 1000)}', 1)
-
-    async def arrive(self, ports: list[int], users: int, readers: int) -> tuple[list[User], float]:
-        """Connects all and says all hellos, as fast as it goes; the time of the first hello."""
-        people = [User(port, str(uuid.uuid4())) for port in ports for _ in range(users)]
-        gate = asyncio.Semaphore(CONNECTING_MAX)
-        started: list[float] = []
-
-        async def connect(user: User, is_reader: bool) -> None:
-            async with gate:
-                await user.connect()
-                started.append(time.monotonic())
-                user.say(self.hello(user.name, is_reader))
-                user.drain()
-
-        order = [(user, place % users < readers) for place, user in enumerate(people)]
-        random.shuffle(order)
-        await asyncio.gather(*(connect(user, is_reader) for user, is_reader in order))
-        return people, started[0]
+    def hello(self, name: str, is_told: bool) -> bytes:
+        text = self.hellos[is_told].replace('"from":"USER"', f'"from":"{name}"', 1)
+        return frame(text.replace('"ts":0', f'"ts":{int(time.time() * 1000)}', 1))
 
 
-async def list_of(port: int, crowd: Crowd) -> set[tuple[str, str]]:
+@dataclass
+class User:
+    """Someone who says hello; one who is told of everybody is read by ``Ears``, the others are not read at all."""
+
+    port: int
+    hello: bytes
+    name: str
+    is_told: bool
+    socket: socket.socket | None = None
+    inbox: bytearray = field(default_factory=bytearray)
+    heard: set[bytes] = field(default_factory=set)
+    members: set[str] = field(default_factory=set)
+    advertised: int = 0
+    removed: int = 0
+    version: int = 0
+    ended: bool = False
+
+    def say(self, data: bytes) -> None:
+        assert self.socket is not None
+        self.socket.sendall(data)
+
+    def messages(self) -> list[bytes]:
+        """What is whole in the inbox; the relay's pings are answered."""
+        whole: list[bytes] = []
+        at, box = 0, self.inbox
+        while len(box) - at >= 2:
+            start, length = at + 2, box[at + 1]
+            if length == 126:
+                start, length = at + 4, int.from_bytes(box[at + 2 : at + 4], "big")
+            elif length == 127:
+                start, length = at + 10, int.from_bytes(box[at + 2 : at + 10], "big")
+            if len(box) < start + length:
+                break
+            opcode, data, at = box[at] & 0x0F, bytes(box[start : start + length]), start + length
+            if opcode == 1:
+                whole.append(data)
+            elif opcode == 8:
+                self.ended = True
+            elif opcode == 9:
+                self.say(bytes((0x8A, 0x80 | length)) + bytes(4) + data)
+        del box[:at]
+        return whole
+
+    def take(self, data: bytes) -> None:
+        """What a user who is told hears."""
+        self.inbox += data
+        for message in self.messages():
+            if b'"USER_ADVERTISE"' in message:
+                self.advertised += 1
+                at = message.index(b'"user_id":"') + 11
+                self.heard.add(message[at : at + 36])
+            elif b'"USER_REMOVE"' in message:
+                self.removed += 1
+            elif b'"PUBLIC_CHANNEL_' in message:
+                payload = json.loads(message)["payload"]
+                self.members.update(payload.get("add", ()))
+                self.version = max(self.version, payload.get("version", 0))
+
+
+class Ears(threading.Thread):
+    """Reads, on a thread of its own, those who are told."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.poll = select.epoll()
+        self.users: dict[int, User] = {}
+
+    def add(self, user: User) -> None:
+        assert user.socket is not None
+        self.users[user.socket.fileno()] = user
+        self.poll.register(user.socket, select.EPOLLIN)
+
+    def run(self) -> None:
+        while True:
+            for number, _ in self.poll.poll(0.5):
+                user = self.users[number]
+                assert user.socket is not None
+                data = user.socket.recv(1 << 18)
+                user.take(data)
+                if not data or user.ended:
+                    user.ended = True
+                    self.poll.unregister(number)
+
+
+def connect(users: list[User], patience: float) -> None:
+    """Opens a WebSocket for each, many at a time."""
+    deadline = time.monotonic() + patience
+    request = (
+        "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+    ).encode()
+    poll, waiting, under_way = select.epoll(), iter(users), {}
+    exhausted = False
+    while under_way or not exhausted:
+        while len(under_way) < CONNECTING_MAX and not exhausted:
+            user = next(waiting, None)
+            exhausted = user is None
+            if user is not None:
+                made = socket.socket()
+                made.setblocking(False)
+                made.connect_ex(("127.0.0.1", user.port))
+                made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                user.socket = made
+                under_way[made.fileno()] = user
+                poll.register(made, select.EPOLLOUT)
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{len(under_way)} connections were not answered after {patience} s")
+        for number, event in poll.poll(1):
+            user = under_way[number]
+            assert user.socket is not None
+            if event & select.EPOLLOUT:
+                user.socket.send(request)
+                poll.modify(number, select.EPOLLIN)
+                continue
+            user.inbox += user.socket.recv(4096)
+            if b"\r\n\r\n" in user.inbox:
+                if b" 101 " not in user.inbox.split(b"\r\n", 1)[0]:
+                    raise RuntimeError(f"no WebSocket: {bytes(user.inbox)!r}")
+                user.inbox.clear()
+                user.socket.setblocking(True)
+                poll.unregister(number)
+                del under_way[number]
+
+
+def refused(users: list[User]) -> int:
+    """How many of those whom nobody reads have been answered with an ERROR or a close frame."""
+    count = 0
+    for user in users:
+        assert user.socket is not None
+        user.socket.setblocking(False)
+        try:
+            user.inbox += user.socket.recv(1 << 16)
+        except BlockingIOError:
+            pass
+        count += any(b'"ERROR"' in message for message in user.messages()) or user.ended
+        user.socket.setblocking(True)
+    return count
+
+
+def list_of(port: int, crowd: Crowd) -> set[tuple[str, str]]:
     """Everyone a relay lists, with their servers, but the one who asks."""
-    user = User(port, str(uuid.uuid4()))
-    await user.connect()
-    user.say(crowd.hello(user.name, is_reader=False))
+    name = str(uuid.uuid4())
+    user = User(port, crowd.hello(name, is_told=False), name, is_told=False)
+    connect([user], 30)
+    assert user.socket is not None
+    user.say(user.hello)
     rows: set[tuple[str, str]] = set()
-    after = ""
-    while True:
-        ask = socp.envelope("LIST_REQUEST", user.name, "*", int(time.time() * 1000), {"after": after})
-        user.say(json.dumps(ask))
-        answer = await user.hear()
-        while answer["type"] != "LIST_RESPONSE":
-            answer = await user.hear()
-        page = answer["payload"]
-        assert isinstance(page, dict)
-        rows |= {(row["user_id"], row["server_id"]) for row in page["users"] if row["user_id"] != user.name}
-        after = page.get("next", "")
-        if not after:
-            assert user.writer is not None
-            user.writer.close()
-            return rows
+    after: str | None = ""
+    user.say(frame(json.dumps(socp.envelope("LIST_REQUEST", name, "*", 0, {"after": after}))))
+    while after is not None:
+        user.inbox += user.socket.recv(1 << 18)
+        for message in user.messages():
+            answer = json.loads(message)
+            if answer["type"] == "LIST_RESPONSE":
+                page = answer["payload"]
+                rows |= {(row["user_id"], row["server_id"]) for row in page["users"] if row["user_id"] != name}
+                after = page.get("next") or None
+                if after is not None:
+                    user.say(frame(json.dumps(socp.envelope("LIST_REQUEST", name, "*", 0, {"after": after}))))
+    user.socket.close()
+    return rows
 
 
-async def lists(ports: list[int], crowd: Crowd, names: set[str]) -> bool:
+def same_lists(ports: list[int], crowd: Crowd, names: set[str]) -> bool:
     """Whether all relays list the same, as far as the crowd is concerned."""
-    tables = [{row for row in await list_of(port, crowd) if row[0] in names} for port in ports]
+    tables = [{row for row in list_of(port, crowd) if row[0] in names} for port in ports]
     return all(table == tables[0] for table in tables) and len(tables[0]) == len(names)
 
 
-async def storm(relays: list[Relay], options: argparse.Namespace, report: dict[str, object]) -> None:
-    everyone = len(relays) * options.users
-    crowd = Crowd()
+def join(users: list[User], ears: Ears) -> None:
+    for user in users:
+        if user.is_told:
+            ears.add(user)
+        user.say(user.hello)
+
+
+def storm(relays: list[Relay], options: argparse.Namespace, report: dict[str, object]) -> None:
+    crowd, ears = Crowd(), Ears()
+    ears.start()
+
+    def people(count: int, told: int) -> list[User]:
+        names = [(r.port, str(uuid.uuid4()), place < told) for place in range(count) for r in relays]
+        return [User(port, crowd.hello(name, is_told), name, is_told) for port, name, is_told in names]
+
+    listeners = people(options.listeners, options.listeners)
+    connect(listeners, options.patience)
+    join(listeners, ears)
+    until(relays, "socp_users", len(listeners), options.patience)
+
+    users = people(options.users, options.readers)
+    random.shuffle(users)
+    start = time.monotonic()
+    if options.ahead:
+        connect(users, options.patience)
+        report["connected_s"] = round(time.monotonic() - start, 2)
+        if time.monotonic() - start > HELLO_WITHIN_S:
+            raise TimeoutError("connecting took longer than a relay waits for a hello: try --no-ahead")
     before = [(r.metrics(), r.cpu_seconds()) for r in relays]
-    people, start = await crowd.arrive([r.port for r in relays], options.users, options.readers)
-    report["all_said_hello_s"] = round(time.monotonic() - start, 2)
-    loop = asyncio.get_running_loop()
-    # Polled on another thread: the readers must be read meanwhile.
-    done = await loop.run_in_executor(None, until, relays, "socp_users", everyone, options.patience)
-    report["all_listed_s"] = round(done - start, 2)
+    first = time.monotonic()
+    if options.ahead:
+        join(users, ears)
+    else:
+        for at in range(0, len(users), CONNECTING_MAX):
+            connect(users[at : at + CONNECTING_MAX], options.patience)
+            join(users[at : at + CONNECTING_MAX], ears)
+    last = time.monotonic()
+    report["hellos_said_s"] = round(last - first, 2)
+    try:
+        done = until(relays, "socp_users", len(listeners) + len(users), options.patience)
+    except TimeoutError as late:
+        raise TimeoutError(f"{late}; {refused([user for user in users if not user.is_told])} users refused") from late
+    report["listed_after_first_hello_s"] = round(done - first, 2)
+    report["listed_after_last_hello_s"] = round(done - last, 2)
+
+    told = [user for user in listeners + users if user.is_told]
+    names = {user.name for user in listeners + users}
+    behind = hear_out(told, names, done + options.patience)
+    if told:
+        report["told_after_last_hello_s"] = round(time.monotonic() - last, 2)
+    time.sleep(1.5)  # the channel's last frames
     after = [(r.metrics(), r.cpu_seconds()) for r in relays]
     for what, metric in (("signatures", METRICS[2]), ("verifications", METRICS[3])):
         report[what] = int(sum(now[0][metric] - then[0][metric] for then, now in zip(before, after)))
@@ -252,16 +380,40 @@ async def storm(relays: list[Relay], options: argparse.Namespace, report: dict[s
         for name, count in relay.frames().items():
             frames[name] = frames.get(name, 0) + count
     report["frames"] = frames
-    report["tables_equal"] = await lists([r.port for r in relays], crowd, {user.name for user in people})
-
+    report["refused"] = refused([user for user in users if not user.is_told])
+    if told:
+        late = {user.name for user in users}  # of those who came earlier the channel's frames were earlier
+        report["told"] = {
+            "who": len(told),
+            "advertised": sum(user.advertised for user in told),
+            "not_told_of": behind,
+            "twice": sum(user.advertised - len(user.heard) for user in told),
+            "removed": sum(user.removed for user in told),
+            "not_told_of_member": sum(len(late - user.members) for user in listeners),
+            "channel_versions": sorted({user.version for user in told}),
+            "closed": sum(user.ended for user in told),
+        }
+    report["tables_equal"] = same_lists([r.port for r in relays], crowd, names)
     again = relays[-1]
     again.stop()
-    back = [user for user in people if user.port == again.port]
     again.spawn()
-    await loop.run_in_executor(None, again.await_ready)
+    again.await_ready()
     start = time.monotonic()
-    await loop.run_in_executor(None, until, [again], "socp_users", everyone - len(back), options.patience)
+    others = len(names) - options.users - options.listeners
+    until([again], "socp_users", others, options.patience)
     report["late_relay_lists_others_s"] = round(time.monotonic() - start, 2)
+    if behind or report["refused"] or not report["tables_equal"]:
+        raise RuntimeError("somebody was lost")
+
+
+def hear_out(told: list[User], names: set[str], deadline: float) -> int:
+    """How many pieces of news are missing when all have come, or at the deadline."""
+    everyone = {name.encode() for name in names}
+    while True:
+        missing = sum(len(everyone - user.heard - {user.name.encode()}) for user in told)
+        if missing == 0 or time.monotonic() > deadline:
+            return missing
+        time.sleep(0.1)
 
 
 def main() -> int:
@@ -269,13 +421,20 @@ def main() -> int:
     parser.add_argument("--launcher", type=Path, required=True, help="the file socp")
     parser.add_argument("--relays", type=int, default=5)
     parser.add_argument("--users", type=int, default=1000, help="on each relay")
-    parser.add_argument("--readers", type=int, default=0, help="of these, plain ones, who are told of everybody")
+    parser.add_argument("--listeners", type=int, default=0, help="plain users on each relay, who are there before")
+    parser.add_argument("--readers", type=int, default=0, help="of the users, plain ones, who are told of everybody")
+    parser.add_argument("--no-ahead", dest="ahead", action="store_false", help="connect while hellos are said")
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 31))
     parser.add_argument("--home", type=Path, help="an empty directory for data and logs, which stay")
-    parser.add_argument("--patience", type=float, default=120, help="seconds for each step")
+    parser.add_argument("--patience", type=float, default=90, help="seconds for each step; a relay closes links silent for 120")
     options = parser.parse_args()
     random.seed(options.seed)
-    report: dict[str, object] = {k: getattr(options, k) for k in ("relays", "users", "readers", "seed")}
+    need = options.relays * (options.users + options.listeners) + 200
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < need:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(need, hard), hard))
+    settings = ("relays", "users", "listeners", "readers", "ahead", "seed")
+    report: dict[str, object] = {k: getattr(options, k) for k in settings}
     report["load_average"] = os.getloadavg()[0]
 
     with tempfile.TemporaryDirectory(prefix="mesh-storm-") as directory:
@@ -307,7 +466,7 @@ def main() -> int:
             report["all_ready_s"] = round(ready - start, 2)
             report["full_mesh_s"] = round(meshed - start, 2)
             report["full_mesh_after_ready_s"] = round(max(0.0, meshed - ready), 2)
-            asyncio.run(storm(relays, options, report))
+            storm(relays, options, report)
         except (TimeoutError, RuntimeError) as failure:
             report["failure"] = str(failure)
         finally:

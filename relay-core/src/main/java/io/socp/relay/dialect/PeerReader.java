@@ -171,10 +171,12 @@ public final class PeerReader {
                         JsonObject.builder()
                                 .put("server_id", peer.value())
                                 .put("ts", received.ts())
-                                .put("added", upTo(added, PresenceBatch.ENTRIES_MAX))
+                                .put("added", upTo(added, PresenceBatch.ENTRIES_READ_MAX))
                                 .put(
                                         "removed",
-                                        upTo(removed, PresenceBatch.ENTRIES_MAX - added.size()))
+                                        upTo(
+                                                removed,
+                                                PresenceBatch.ENTRIES_READ_MAX - added.size()))
                                 .build()),
                 received.sig());
     }

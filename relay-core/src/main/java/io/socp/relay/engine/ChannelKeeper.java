@@ -6,6 +6,7 @@ import io.socp.relay.group.PublicChannel;
 import io.socp.relay.group.PublicChannel.Growth;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.UserId;
+import io.socp.relay.limit.GrowingPause;
 import io.socp.relay.message.ChannelMessage;
 import io.socp.relay.message.ChannelMessage.PublicChannelAdd;
 import io.socp.relay.message.ChannelMessage.PublicChannelKeyShare;
@@ -13,6 +14,7 @@ import io.socp.relay.message.ChannelMessage.PublicChannelUpdated;
 import io.socp.relay.ownership.EventLoopConfined;
 import io.socp.relay.sign.OutboundFrame;
 import io.socp.relay.time.Moment;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -21,26 +23,45 @@ import java.util.List;
  *
  * <p>Our frames carry no wraps: members share keys among themselves, and a frame must not grow with
  * the number of users.
+ *
+ * <p>Who comes when it is quiet is announced with the next tick. While more keep coming they are
+ * gathered for ever longer, since each announcement costs two signatures here and two verifications
+ * on every other server.
  */
 @EventLoopConfined
 final class ChannelKeeper {
 
+    /** Those who come within so long of an announcement wait for its end. */
+    static final Duration PAUSE_FIRST = Duration.ofMillis(100);
+
+    /** As long as newcomers may wait, however many come. */
+    static final Duration PAUSE_MAX = Duration.ofSeconds(1);
+
     private final Self self;
     private final Gossip gossip;
     private final PublicChannel channel = new PublicChannel();
+    private final GrowingPause pause;
 
-    ChannelKeeper(Self self, Gossip gossip) {
+    ChannelKeeper(Self self, Gossip gossip, long nowNs) {
         this.self = self;
         this.gossip = gossip;
+        this.pause = new GrowingPause(PAUSE_FIRST, PAUSE_MAX, nowNs);
     }
 
-    /** One of our users is here; announced with the next tick. */
+    /** One of our users is here; announced with a tick soon. */
     void join(UserId user) {
         channel.join(user);
     }
 
-    /** Announces those who joined since the last tick. */
+    /** Announces those who joined, unless others were announced a moment ago. */
     void onTick(Moment now, EffectSink sink) {
+        boolean isQuiet = pause.isOver(now.ns());
+        if (!isQuiet && !channel.fillsFrame()) {
+            return;
+        }
+        if (isQuiet) {
+            pause.begin(now.ns(), channel.hasJoined());
+        }
         while (channel.hasJoined()) {
             Growth growth = channel.grow();
             List<String> members = growth.added().stream().map(UserId::value).toList();

@@ -96,7 +96,7 @@ public final class RelayEngine {
             }
         }
         Gossip gossip = new Gossip(self, peers, dialects);
-        ChannelKeeper channel = new ChannelKeeper(self, gossip);
+        ChannelKeeper channel = new ChannelKeeper(self, gossip, nowNs);
         Attendance attendance =
                 new Attendance(
                         self,

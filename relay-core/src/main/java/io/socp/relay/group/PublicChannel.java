@@ -2,8 +2,9 @@ package io.socp.relay.group;
 
 import io.socp.relay.identity.UserId;
 import io.socp.relay.ownership.EventLoopConfined;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The public channel as this server knows it. Event-loop confined to the mesh loop.
@@ -21,7 +22,7 @@ public final class PublicChannel {
     /** The last version: the largest integer that every JSON reader keeps exact. */
     public static final long VERSION_MAX = (1L << 53) - 1;
 
-    private final List<UserId> joined = new ArrayList<>();
+    private final Set<UserId> joined = new LinkedHashSet<>();
     private long version;
 
     /** The state after members were added: what to announce. */
@@ -36,7 +37,7 @@ public final class PublicChannel {
         return version;
     }
 
-    /** A user has joined; announced with the next {@link #grow}. */
+    /** A user has joined; announced with the next {@link #grow}, once however often he comes. */
     public void join(UserId user) {
         joined.add(user);
     }
@@ -46,11 +47,16 @@ public final class PublicChannel {
         return !joined.isEmpty();
     }
 
+    /** Whether so many have joined since that there is no use in waiting for more. */
+    public boolean fillsFrame() {
+        return joined.size() >= MEMBERS_PER_FRAME_MAX;
+    }
+
     /** Takes up those who joined, as many as one frame may name, under the next version. */
     public Growth grow() {
-        List<UserId> batch = joined.subList(0, Math.min(joined.size(), MEMBERS_PER_FRAME_MAX));
+        List<UserId> batch = joined.stream().limit(MEMBERS_PER_FRAME_MAX).toList();
         Growth growth = new Growth(batch, version, Math.min(version + 1, VERSION_MAX));
-        batch.clear();
+        batch.forEach(joined::remove);
         version = growth.version();
         return growth;
     }

@@ -1,5 +1,5 @@
 /**
- * Budgets: how often something may happen before it is refused.
+ * Budgets: how often something may happen before it is refused, or put off.
  *
  * <p>Time is an argument. May import {@code time}.
  */

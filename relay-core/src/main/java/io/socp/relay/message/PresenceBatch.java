@@ -1,6 +1,7 @@
 package io.socp.relay.message;
 
 import io.socp.relay.crypto.RsaPublicKey;
+import io.socp.relay.envelope.EnvelopeLimits;
 import io.socp.relay.envelope.JsonValue.JsonObject;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.identity.UserId;
@@ -30,8 +31,14 @@ public record PresenceBatch(
         List<ServerId> told)
         implements SocpMessage {
 
-    /** Entries in one batch, {@code added} and {@code removed} together; one is 0.9 to 2 KB. */
+    /** Entries in one that we write, both lists together; one is 0.9 to 2 KB. */
     public static final int ENTRIES_MAX = 100;
+
+    /**
+     * Entries in one that is read. A user takes two members of a frame at least, so this is more
+     * than any frame names, in whatever form: what bounds it is the frame.
+     */
+    public static final int ENTRIES_READ_MAX = EnvelopeLimits.DEFAULT.membersMax() / 2;
 
     /** Servers in {@code told}. */
     public static final int TOLD_MAX = 256;

@@ -35,8 +35,9 @@ final class PresenceBatchForm {
         }
         List<JsonValue> added = p.optionalArray("added");
         List<JsonValue> removed = p.optionalArray("removed");
-        if (added.size() + removed.size() > PresenceBatch.ENTRIES_MAX) {
-            throw p.bad("added", "with removed at most " + PresenceBatch.ENTRIES_MAX + " entries");
+        int max = PresenceBatch.ENTRIES_READ_MAX;
+        if (added.size() + removed.size() > max) {
+            throw p.bad("added", "with removed at most " + max + " entries");
         }
         return new PresenceBatch(
                 from, home, ts, added(p, added, ts), removed(p, removed, ts), told(p, idRule));

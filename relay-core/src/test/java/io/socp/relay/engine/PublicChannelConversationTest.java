@@ -19,6 +19,7 @@ import io.socp.relay.envelope.JsonValue.JsonText;
 import io.socp.relay.identity.UserId;
 import io.socp.relay.testing.Actors.Person;
 import io.socp.relay.testing.Actors.Server;
+import io.socp.relay.testing.Crowd;
 import io.socp.relay.testing.EnvelopeBuilder;
 import io.socp.relay.testing.Envelopes;
 import io.socp.relay.testing.ForeignHellos;
@@ -120,6 +121,84 @@ class PublicChannelConversationTest {
         assertThat(news).hasSizeBetween(frames, frames + 1);
         assertThat(news).allSatisfy(e -> assertThat(members(e)).hasSizeLessThanOrEqualTo(1_000));
         assertThat(version(bob)).isEqualTo(adds.size());
+    }
+
+    @Test
+    void shouldGatherThoseWhoKeepComingAndForgetNobody() {
+        alice.connectPlainly(a);
+        bob.connectPlainly(b);
+        settle();
+        int before = bob.received("PUBLIC_CHANNEL_ADD").size();
+        List<Person> crowd = Crowd.of(200);
+
+        for (Person person : crowd) {
+            mesh.user(person).connect(a);
+            mesh.run(Duration.ofMillis(50));
+        }
+        settle();
+        settle();
+
+        // 10 s of newcomers: a handful of frames as it begins, then one a second.
+        List<Envelope> adds = bob.received("PUBLIC_CHANNEL_ADD");
+        List<Envelope> news = adds.subList(before, adds.size());
+        assertThat(news).hasSizeBetween(8, 15);
+        assertThat(news.stream().flatMap(e -> members(e).stream()).toList())
+                .containsExactlyInAnyOrderElementsOf(
+                        crowd.stream().map(person -> person.id().value()).toList());
+        assertThat(version(alice)).isEqualTo(version(bob)).isEqualTo(1 + news.size());
+    }
+
+    @Test
+    void shouldTellWhoComesInTheRushOfHimselfAndOfTheVersionWithinSecond() {
+        for (Person person : Crowd.of(100)) {
+            mesh.user(person).connect(a);
+            mesh.run(Duration.ofMillis(50));
+        }
+
+        alice.connectPlainly(a);
+        mesh.run(ChannelKeeper.PAUSE_MAX.plus(Duration.ofMillis(300)));
+
+        assertThat(members(alice.last("PUBLIC_CHANNEL_ADD"))).contains(ALICE.id().value());
+        assertThat(version(alice)).isGreaterThan(1);
+    }
+
+    @Test
+    void shouldAnnounceAtOnceAgainWhenTheRushIsOver() {
+        bob.connectPlainly(b);
+        for (Person person : Crowd.of(100)) {
+            mesh.user(person).connect(a);
+            mesh.run(Duration.ofMillis(50));
+        }
+        mesh.run(ChannelKeeper.PAUSE_MAX.multipliedBy(3));
+
+        alice.connect(a);
+        settle();
+
+        assertThat(members(bob.last("PUBLIC_CHANNEL_ADD"))).containsExactly(ALICE.id().value());
+    }
+
+    @Test
+    void shouldEndAtOneVersionWhenAllRelaysGrowForLong() {
+        alice.connectPlainly(a);
+        bob.connectPlainly(b);
+        List<Person> crowd = Crowd.of(120);
+
+        for (int i = 0; i < crowd.size(); i++) {
+            mesh.user(crowd.get(i)).connect(i % 2 == 0 ? a : b);
+            mesh.run(Duration.ofMillis(40));
+        }
+        mesh.run(Duration.ofSeconds(3));
+        carol.connectPlainly(a);
+        mesh.run(Duration.ofSeconds(3));
+
+        assertThat(version(carol)).isEqualTo(version(alice)).isEqualTo(version(bob));
+        for (SimulatedUser reader : List.of(alice, bob)) {
+            assertThat(
+                            reader.received("PUBLIC_CHANNEL_ADD").stream()
+                                    .flatMap(e -> members(e).stream()))
+                    .containsAll(crowd.stream().map(person -> person.id().value()).toList())
+                    .doesNotHaveDuplicates();
+        }
     }
 
     @Test

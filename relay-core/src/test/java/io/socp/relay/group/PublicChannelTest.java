@@ -34,6 +34,24 @@ class PublicChannelTest {
     }
 
     @Test
+    void shouldAnnounceOnceWhoJoinedTwice() {
+        channel.join(ALICE.id());
+        channel.join(BOB.id());
+        channel.join(ALICE.id());
+
+        assertThat(channel.grow()).isEqualTo(new Growth(List.of(ALICE.id(), BOB.id()), 0, 1));
+        assertThat(channel.hasJoined()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, false", "999, false", "1000, true", "1001, true"})
+    void shouldSayWhenFrameIsFull(int members, boolean isFull) {
+        IntStream.range(0, members).forEach(i -> channel.join(new UserId("user-" + i)));
+
+        assertThat(channel.fillsFrame()).isEqualTo(isFull);
+    }
+
+    @Test
     void shouldBuildOnTheVersionOfAnotherServer() {
         channel.merge(7);
         channel.join(ALICE.id());

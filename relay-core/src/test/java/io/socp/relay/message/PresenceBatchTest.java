@@ -83,13 +83,13 @@ class PresenceBatchTest {
 
     @Test
     void shouldReadAsManyEntriesAsAllowedAndNotOneMore() {
-        int half = PresenceBatch.ENTRIES_MAX / 2;
+        int half = PresenceBatch.ENTRIES_READ_MAX / 2;
         var full = valid().with("added", entries(half)).with("removed", entries(half));
 
         assertThat(read(full).added()).hasSize(half);
         assertBad("payload.added", full.with("removed", entries(half + 1)));
         assertThat(read(valid().with("added", entries(2 * half)).without("removed")).added())
-                .hasSize(PresenceBatch.ENTRIES_MAX);
+                .hasSize(PresenceBatch.ENTRIES_READ_MAX);
     }
 
     @Test

@@ -58,12 +58,17 @@ public final class SimulatedRelay {
     private RelayEngine engine;
     private long nextLink = 1;
     private int dials;
+    private int signatures;
 
     SimulatedRelay(SimulatedMesh mesh, Server server, RandomGenerator random) {
         this.mesh = mesh;
         this.server = server;
         this.random = random;
-        this.signer = new FrameSigner(server.keys().signer()::sign);
+        this.signer =
+                new FrameSigner(bytes -> {
+                    signatures++;
+                    return server.keys().signer().sign(bytes);
+                });
     }
 
     /** Starts with empty tables and these introducers. */
@@ -113,6 +118,11 @@ public final class SimulatedRelay {
     /** Connections this relay tried to open. */
     public int dials() {
         return dials;
+    }
+
+    /** RSA private operations this relay has made. */
+    public int signatures() {
+        return signatures;
     }
 
     public int count(Outcome.Verdict verdict) {
