@@ -76,17 +76,16 @@ public final class ControlLoop {
             // One event's bug must not stop the mesh; its effects so far are carried out.
             LOG.error("the control plane failed on {}", event.getClass().getSimpleName(), bug);
         }
-        // Each on its own, so that the pool signs a long replay and what follows side by side.
-        for (RelayEffect effect : effects) {
-            carryOut(List.of(effect), event);
+        for (Errand errand : Errand.of(effects)) {
+            carryOut(errand, event);
         }
     }
 
-    private void carryOut(List<RelayEffect> effects, RelayEvent event) {
+    private void carryOut(Errand errand, RelayEvent event) {
         lane.submit(
                 () -> {
-                    courier.prepare(effects);
-                    return effects;
+                    courier.prepare(errand.effects());
+                    return errand.effects();
                 },
                 courier::carryOutInTurn,
                 () -> LOG.error("effects of {} were lost", event.getClass().getSimpleName()));

@@ -77,22 +77,7 @@ public final class Courier {
     /** Makes the bytes of all frames in {@code effects}; on a worker. */
     void prepare(List<RelayEffect> effects) {
         for (RelayEffect effect : effects) {
-            switch (effect) {
-                case RelayEffect.Send(_, OutboundFrame frame) -> frame.bytes(signer);
-                case RelayEffect.SendError(_, OutboundFrame frame) -> frame.bytes(signer);
-                case RelayEffect.Convey(_, OutboundFrame frame, _, _) -> frame.bytes(signer);
-                case RelayEffect.HandOver(_, OutboundFrame frame, _) -> frame.bytes(signer);
-                case RelayEffect.SendToUsers(_, _, FrameVersions frame) ->
-                        frame.all().forEach(version -> version.bytes(signer));
-                case RelayEffect.Replay(_, List<OutboundFrame> frames) ->
-                        frames.forEach(frame -> frame.bytes(signer));
-                case RelayEffect.Identify _,
-                        RelayEffect.Close _,
-                        RelayEffect.Dial _,
-                        RelayEffect.Rename _,
-                        RelayEffect.Post _,
-                        RelayEffect.Report _ -> {}
-            }
+            Errand.frames(effect).forEach(frame -> frame.bytes(signer));
         }
     }
 
