@@ -89,6 +89,11 @@ public final class SeenMessages {
                 : new Admission.Duplicate();
     }
 
+    /** Remembers a message that we make out of another's; whether it is the first time. */
+    public boolean isFirst(Envelope ours) {
+        return seen.asMap().putIfAbsent(MessageKey.of(ours), NO_LINK) == null;
+    }
+
     /** Entries held now, about. */
     public long size() {
         return seen.estimatedSize();

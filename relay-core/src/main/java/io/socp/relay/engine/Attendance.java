@@ -79,7 +79,7 @@ final class Attendance {
             LinkDialects dialects,
             Gossip gossip,
             ChannelKeeper channel,
-            Conduct conduct,
+            RemoteUsers others,
             RandomGenerator random,
             long nowNs) {
         this.self = self;
@@ -91,7 +91,7 @@ final class Attendance {
         this.frames = new UserFrames(self.id().value());
         this.claimsIntroduced = new RateLimiter(CLAIMS_INTRODUCED_MAX, CLAIM_INTERVAL, nowNs);
         this.bulletin = new Bulletin(self, directory, gossip, random);
-        this.others = new RemoteUsers(self, directory, peers, gossip, frames, conduct);
+        this.others = others;
     }
 
     void onHello(LinkId link, UserHello hello, Admitted admitted, Moment now, EffectSink sink) {

@@ -65,30 +65,42 @@ final class Complaints {
     }
 
     /**
-     * What another relay of our kind reports to one of our users: that a message reached nobody.
-     * Null for any other ERROR. It goes to our own users and no further.
+     * What another relay of our kind reports of a message: that it reached nobody. For one of our
+     * users, or for one whose home lies onwards; null for any other ERROR.
      */
     @Nullable Complaint reported(ErrorNotice error, Admitted admitted, LinkId source) {
         Envelope envelope = admitted.envelope();
-        boolean isForOurUser =
+        boolean isReport =
                 admitted.proof() instanceof Proof.SignedBy
                         && view.dialects().isOwnRelay(source)
                         && error.code().equals(ErrorCode.USER_NOT_FOUND.name())
                         && IdRule.LENIENT.accepts(error.detail())
-                        && IdRule.LENIENT.accepts(envelope.to())
-                        && view.locate(new UserId(envelope.to())) instanceof UserLocation.Local
-                        && isItsUser(new UserId(error.detail()), admitted.link());
-        return isForOurUser
-                ? new Complaint(new UserId(envelope.to()), new UserId(error.detail()))
+                        && IdRule.LENIENT.accepts(envelope.to());
+        if (!isReport || !(admitted.link() instanceof LinkIdentity.Server(ServerId peer, _))) {
+            return null;
+        }
+        Complaint complaint = new Complaint(new UserId(envelope.to()), new UserId(error.detail()));
+        return isItsUser(complaint.recipient(), peer) && isOnwards(complaint.author(), peer)
+                ? complaint
                 : null;
     }
 
-    /** Whether the peer hosts the user, or nobody does any more. */
-    private boolean isItsUser(UserId user, LinkIdentity link) {
+    /** Whether the peer hosts the user or leads there, or nobody does any more. */
+    private boolean isItsUser(UserId user, ServerId peer) {
         ServerId home = view.homeOf(user);
         return !view.isLocal(user)
-                && (home == null
-                        || (link instanceof LinkIdentity.Server(ServerId peer, _)
-                                && home.equals(peer)));
+                && (home == null || home.equals(peer) || view.isReachedThrough(peer, home));
+    }
+
+    /** Whether the author is ours, or the way to his home is not the way the report came. */
+    private boolean isOnwards(UserId author, ServerId peer) {
+        return switch (view.locate(author)) {
+            case UserLocation.Local _ -> true;
+            case UserLocation.Remote(ServerId home) -> {
+                ServerId hop = view.nextHop(home, null);
+                yield hop != null && !hop.equals(peer);
+            }
+            case UserLocation.Unknown() -> false;
+        };
     }
 }

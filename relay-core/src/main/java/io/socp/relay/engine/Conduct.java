@@ -159,15 +159,27 @@ public final class Conduct {
             if (dossiers.size() >= OFFENDERS_MAX) {
                 forgetBest(dossiers, now);
             }
+            RsaPublicKey key = peers.keyOf(charge.server);
+            Dossier ofKey = charge.claim == null ? find(key) : null;
             dossier =
                     dossiers.computeIfAbsent(
-                            offender, _ -> new Dossier(peers.keyOf(charge.server), now.ns()));
+                            offender, _ -> ofKey == null ? new Dossier(key, now.ns()) : ofKey);
         }
         List<RelayEffect> effects = dossier.judge(charge, now);
         if (effects.stream().anyMatch(Post.class::isInstance)) {
             refusals.increment();
         }
         return effects;
+    }
+
+    /** What is held against the same server under another id: its key tells. */
+    private @Nullable Dossier find(@Nullable RsaPublicKey key) {
+        return key == null
+                ? null
+                : servers.values().stream()
+                        .filter(dossier -> key.equals(dossier.key))
+                        .findFirst()
+                        .orElse(null);
     }
 
     private static <K> void forgetBest(Map<K, Dossier> dossiers, Moment now) {

@@ -34,6 +34,7 @@ public final class ControlPlane {
     private final Attendance attendance;
     private final ChannelKeeper channel;
     private final DeliveryReports reports;
+    private final Horizon horizon;
     private final Acquaintances acquaintances;
 
     ControlPlane(
@@ -42,6 +43,7 @@ public final class ControlPlane {
             Rosters rosters,
             Attendance attendance,
             ChannelKeeper channel,
+            Horizon horizon,
             Acquaintances acquaintances,
             DeliveryReports reports) {
         this.membership = membership;
@@ -49,6 +51,7 @@ public final class ControlPlane {
         this.rosters = rosters;
         this.attendance = attendance;
         this.channel = channel;
+        this.horizon = horizon;
         this.acquaintances = acquaintances;
         this.reports = reports;
     }
@@ -76,6 +79,7 @@ public final class ControlPlane {
                     membership.onMisconduct(server, claim, now, sink);
             case RelayEvent.Tick() -> {
                 membership.onTick(now, sink);
+                horizon.onTick(now, sink);
                 acquaintances.onTick(now, sink);
                 attendance.onTick(now, sink);
                 channel.onTick(now, sink);
@@ -85,7 +89,7 @@ public final class ControlPlane {
 
     private void onReceived(LinkId link, Admitted admitted, Moment now, EffectSink sink) {
         if (admitted.proof() instanceof Proof.SignedBy(RsaPublicKey key)) {
-            links.onSigned(link, key, now);
+            links.onSigned(link, key, now, sink);
         }
         switch (admitted.message()) {
             case UserHello hello -> attendance.onHello(link, hello, admitted, now, sink);

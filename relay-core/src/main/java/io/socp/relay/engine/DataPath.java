@@ -63,7 +63,7 @@ public final class DataPath {
         this.verifier = verifier;
         this.seen = seen;
         this.conduct = conduct;
-        this.dispatch = new Dispatch(self, view, queries);
+        this.dispatch = new Dispatch(self, view, seen, queries);
     }
 
     /** Everything that can be decided about a frame without RSA. */

@@ -5,6 +5,8 @@ import io.socp.relay.engine.RelayEffect.Send;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.identity.UserId;
+import io.socp.relay.limit.RateLimiter;
+import io.socp.relay.mesh.FarServers;
 import io.socp.relay.mesh.PeerTable;
 import io.socp.relay.message.PresenceMessage.UserRemove;
 import io.socp.relay.ownership.EventLoopConfined;
@@ -31,16 +33,34 @@ final class DeliveryReports {
     /** Corrections remembered; of more, the oldest is forgotten and may be said again. */
     static final int CORRECTIONS_MAX = 10_000;
 
+    /**
+     * Reports for authors behind another peer, at once and then one more each {@link
+     * #ONWARD_INTERVAL}: while ways change, a report could go round in a ring.
+     */
+    static final int ONWARD_MAX = 1_000;
+
+    static final Duration ONWARD_INTERVAL = Duration.ofMillis(10);
+
     private final Self self;
     private final UserDirectory directory;
     private final PeerTable peers;
+    private final FarServers far;
+    private final RateLimiter onward;
     private final LinkDialects dialects;
     private final Map<Ghost, Long> correctedNs = new LinkedHashMap<>();
 
     /** A user whom that server believes to be here. */
     private record Ghost(ServerId believer, UserId user) {}
 
-    DeliveryReports(Self self, UserDirectory directory, PeerTable peers, LinkDialects dialects) {
+    DeliveryReports(
+            Self self,
+            UserDirectory directory,
+            PeerTable peers,
+            FarServers far,
+            LinkDialects dialects,
+            long nowNs) {
+        this.far = far;
+        this.onward = new RateLimiter(ONWARD_MAX, ONWARD_INTERVAL, nowNs);
         this.self = self;
         this.directory = directory;
         this.peers = peers;
@@ -52,8 +72,11 @@ final class DeliveryReports {
         switch (directory.locate(complaint.author())) {
             case UserLocation.Local(LinkId link) -> tell(link, complaint, now, sink);
             case UserLocation.Remote(ServerId home) -> {
-                LinkId link = peers.linkTo(home);
-                if (link != null && dialects.isOwnRelay(link)) {
+                ServerId hop = far.nextHop(home, null);
+                LinkId link = hop == null ? null : peers.linkTo(hop);
+                if (link != null
+                        && dialects.isOwnRelay(link)
+                        && (home.equals(hop) || onward.tryTake(now.ns()))) {
                     tell(link, complaint, now, sink);
                 }
             }

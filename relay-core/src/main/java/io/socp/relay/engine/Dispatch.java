@@ -2,6 +2,7 @@ package io.socp.relay.engine;
 
 import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.dedup.Admitted;
+import io.socp.relay.dedup.SeenMessages;
 import io.socp.relay.dialect.FrameVersions;
 import io.socp.relay.dialect.PeerDialect;
 import io.socp.relay.dialect.PeerFrames;
@@ -23,6 +24,7 @@ import io.socp.relay.message.ChatMessage.Authored;
 import io.socp.relay.message.ChatMessage.ServerDeliver;
 import io.socp.relay.message.ErrorCode;
 import io.socp.relay.message.NoticeMessage.ErrorNotice;
+import io.socp.relay.message.PayloadWriter;
 import io.socp.relay.message.SessionMessage.CtrlClose;
 import io.socp.relay.ownership.ThreadSafe;
 import io.socp.relay.route.RouteDecision.Answer;
@@ -49,21 +51,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The last steps of an admitted message: where it goes, and in which form each reader gets it.
- * Thread-safe: reads the view.
+ * Thread-safe: reads the view, and remembers with the other seen messages what it signs anew.
  */
 @ThreadSafe
 final class Dispatch {
 
     private final Self self;
     private final LiveView view;
+    private final SeenMessages seen;
     private final DirectoryQueries queries;
     private final UserFrames frames;
     private final Complaints complaints;
     private final Router router = new Router();
 
-    Dispatch(Self self, LiveView view, DirectoryQueries queries) {
+    Dispatch(Self self, LiveView view, SeenMessages seen, DirectoryQueries queries) {
         this.self = self;
         this.view = view;
+        this.seen = seen;
         this.queries = queries;
         this.frames = new UserFrames(self.id().value());
         this.complaints = new Complaints(view);
@@ -80,9 +84,10 @@ final class Dispatch {
                                             view.dialects().of(link),
                                             view.keyOf(message.author())),
                                     new Complaint(message.author(), message.recipient())));
-            case Forward(ServerId home, ServerDeliver message) -> accepted(forward(home, message));
-            case PassOn(ServerId home, UserId recipient) ->
-                    accepted(convey(List.of(home), admitted, complaints.of(admitted, recipient)));
+            case Forward(ServerId hop, ServerId home, ServerDeliver message) ->
+                    accepted(forward(hop, home, message));
+            case PassOn(ServerId hop, ServerId home, UserId recipient) ->
+                    passOn(hop, home, recipient, admitted);
             case PassToEach(var users, var servers) -> {
                 List<RelayEffect> effects = convey(servers, admitted, null);
                 effects.add(new Send(users, passable(admitted, standard(admitted))));
@@ -106,8 +111,33 @@ final class Dispatch {
         };
     }
 
-    private Convey forward(ServerId home, ServerDeliver message) {
-        PeerDialect dialect = view.dialects().ofServer(home);
+    /**
+     * Our own relays read what another of them has made, and know its key. Servers of others
+     * believe their link: they get a frame of ours, and no message twice, whoever returns it.
+     */
+    private Outcome passOn(ServerId hop, ServerId home, UserId recipient, Admitted admitted) {
+        if (!(admitted.message() instanceof ServerDeliver received)
+                || view.dialects().ofServer(hop).isOwn()) {
+            return accepted(convey(List.of(hop), admitted, complaints.of(admitted, recipient)));
+        }
+        var ours =
+                new ServerDeliver(
+                        self.id(), recipient, received.author(), received.ts(), received.sealed());
+        Envelope identity =
+                Envelope.of(
+                        ours.type().name(),
+                        self.id().value(),
+                        recipient.value(),
+                        ours.ts(),
+                        PayloadWriter.payload(ours),
+                        "");
+        return seen.isFirst(identity)
+                ? accepted(forward(hop, home, ours))
+                : new Outcome(Verdict.DUPLICATE, List.of());
+    }
+
+    private Convey forward(ServerId hop, ServerId home, ServerDeliver message) {
+        PeerDialect dialect = view.dialects().ofServer(hop);
         OutboundFrame frame =
                 OutboundFrame.ofOurs(
                         message.type().name(),
@@ -116,7 +146,7 @@ final class Dispatch {
                         home.value(),
                         message.ts());
         return new Convey(
-                List.of(home),
+                List.of(hop),
                 frame,
                 message.ts(),
                 new Complaint(message.author(), message.recipient()));

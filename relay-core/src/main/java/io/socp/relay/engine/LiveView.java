@@ -4,6 +4,7 @@ import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.dialect.LinkDialects;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.identity.UserId;
+import io.socp.relay.mesh.FarServers;
 import io.socp.relay.mesh.PeerTable;
 import io.socp.relay.ownership.ThreadSafe;
 import io.socp.relay.presence.PresentUser;
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe: each table has one writer and lock-free reads.
  */
 @ThreadSafe
-record LiveView(ServerId self, PeerTable peers, UserDirectory users, LinkDialects dialects)
+record LiveView(
+        ServerId self, PeerTable peers, FarServers far, UserDirectory users, LinkDialects dialects)
         implements RoutingView, KeyDirectory {
 
     @Override
@@ -28,8 +30,8 @@ record LiveView(ServerId self, PeerTable peers, UserDirectory users, LinkDialect
     }
 
     @Override
-    public boolean isInReach(ServerId server) {
-        return peers.isInReach(server);
+    public @Nullable ServerId nextHop(ServerId home, @Nullable ServerId except) {
+        return far.nextHop(home, except);
     }
 
     @Override
@@ -49,7 +51,27 @@ record LiveView(ServerId self, PeerTable peers, UserDirectory users, LinkDialect
 
     @Override
     public boolean isLinked(ServerId server) {
-        return peers.linkTo(server) != null;
+        return far.isLinked(server);
+    }
+
+    @Override
+    public @Nullable RsaPublicKey newsKeyOf(ServerId server) {
+        return far.keyOf(server);
+    }
+
+    @Override
+    public boolean isReachedThrough(ServerId peer, ServerId server) {
+        return !far.isLinked(server) && isOnTheWay(peer, server);
+    }
+
+    @Override
+    public boolean isHeardElsewhere(ServerId peer, ServerId server) {
+        return far.isLinked(server)
+                || (far.route(server, null).isPresent() && !isOnTheWay(peer, server));
+    }
+
+    private boolean isOnTheWay(ServerId peer, ServerId server) {
+        return far.route(server, null).filter(route -> route.via().equals(peer)).isPresent();
     }
 
     @Override

@@ -64,6 +64,7 @@ final class Membership {
     private final MeshEntry entry;
     private final Reception reception;
     private final Attendance attendance;
+    private final Horizon horizon;
     private final Conduct conduct;
 
     Membership(
@@ -75,6 +76,7 @@ final class Membership {
             MeshEntry entry,
             Reception reception,
             Attendance attendance,
+            Horizon horizon,
             Conduct conduct) {
         this.self = self;
         this.timers = timers;
@@ -84,6 +86,7 @@ final class Membership {
         this.entry = entry;
         this.reception = reception;
         this.attendance = attendance;
+        this.horizon = horizon;
         this.conduct = conduct;
     }
 
@@ -115,6 +118,7 @@ final class Membership {
             links.part(link, now, sink);
         }
         contacts.forgetNamedBy(server);
+        horizon.onMisconduct(server);
         if (key != null) {
             conduct.refusedUntilNs(server, key, now)
                     .ifPresent(untilNs -> contacts.rest(server, key, untilNs));
@@ -172,7 +176,7 @@ final class Membership {
                 // So late that we took it for a server that welcomes nobody.
                 links.foundOwnRelay(link);
             }
-            learn(welcome, now, sink);
+            horizon.onNamed(link, welcome, now, sink);
             return;
         }
         ServerId assigned = welcome.assignedId();
@@ -191,26 +195,7 @@ final class Membership {
                                 welcome.key() == null ? key : welcome.key()),
                         admitted.proof());
         answered(contact, link, answer, now, sink);
-        learn(welcome, now, sink);
-    }
-
-    /** The servers that a peer knows are dialled too. */
-    private void learn(ServerWelcome welcome, Moment now, EffectSink sink) {
-        ServerId teller = welcome.server();
-        int tooMany = 0;
-        for (KnownServer known : welcome.servers()) {
-            if (!known.server().equals(self.id())
-                    && !known.key().equals(self.key())
-                    && !contacts.learnFrom(
-                            teller, known.server(), known.address(), known.key(), now.ns())) {
-                tooMany++;
-            }
-        }
-        if (tooMany > 0 && peers.linkTo(teller) != null) {
-            String text = "server " + teller + " names more servers than we take its word for";
-            conduct.onOffence(teller, Offence.TOO_MANY_SERVERS, tooMany, text, now)
-                    .forEach(sink::emit);
-        }
+        horizon.onNamed(link, welcome, now, sink);
     }
 
     /**
@@ -238,7 +223,11 @@ final class Membership {
         conduct.forget(link);
         contacts.awaitedOn(link)
                 .ifPresent(contact -> giveUp(contact, "closed the link", now, sink));
+        ServerId server = peers.serverOf(link);
         links.onClosed(link, now, sink);
+        if (server != null) {
+            horizon.onLinkClosed(server);
+        }
     }
 
     /** Who the other end of a link that we opened turned out to be. */

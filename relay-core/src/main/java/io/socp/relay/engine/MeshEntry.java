@@ -6,6 +6,7 @@ import io.socp.relay.engine.RelayEffect.Report;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.mesh.Contacts;
+import io.socp.relay.mesh.FarServers;
 import io.socp.relay.mesh.PeerTable;
 import io.socp.relay.message.ErrorCode;
 import io.socp.relay.message.MeshMessage.Greeting;
@@ -26,6 +27,7 @@ final class MeshEntry {
     private final Self self;
     private final Contacts contacts;
     private final PeerTable peers;
+    private final FarServers far;
     private final Attendance attendance;
     private final Conduct conduct;
 
@@ -37,10 +39,16 @@ final class MeshEntry {
     record Refusal(ErrorCode code, String detail, boolean isNews) {}
 
     MeshEntry(
-            Self self, Contacts contacts, PeerTable peers, Attendance attendance, Conduct conduct) {
+            Self self,
+            Contacts contacts,
+            PeerTable peers,
+            FarServers far,
+            Attendance attendance,
+            Conduct conduct) {
         this.self = self;
         this.contacts = contacts;
         this.peers = peers;
+        this.far = far;
         this.attendance = attendance;
         this.conduct = conduct;
     }
@@ -95,6 +103,10 @@ final class MeshEntry {
         if (id.equals(self.id()) || server.key().equals(self.key())) {
             return refused(ErrorCode.NAME_IN_USE, "this id or key is taken");
         }
+        if (peers.isTaken(server.key(), id)) {
+            // One key is one server, however many ids it uses.
+            return refused(ErrorCode.NAME_IN_USE, "this key is linked under another id");
+        }
         if (contacts.contradicts(server.address(), server.key())) {
             return refused(
                     ErrorCode.BAD_KEY,
@@ -106,11 +118,22 @@ final class MeshEntry {
                     ErrorCode.INVALID_SIG,
                     "this server signs its greetings, and this one is not signed");
         }
+        if (proof instanceof Proof.FirstContact && isSaidOtherwise(server)) {
+            return refused(
+                    ErrorCode.INVALID_SIG,
+                    "others name another key for this server, and this greeting is not signed");
+        }
         return switch (peers.entryFor(id, server.key())) {
             case OPEN -> Optional.empty();
             case WRONG_KEY -> refused(ErrorCode.BAD_KEY, "another key is pinned to " + id);
             case FULL -> refused(ErrorCode.NAME_IN_USE, "no room for another server");
         };
+    }
+
+    /** Whether peers name the server, which we do not know ourselves, with another key. */
+    private boolean isSaidOtherwise(KnownServer server) {
+        RsaPublicKey said = far.keyOf(server.server());
+        return peers.keyOf(server.server()) == null && said != null && !said.equals(server.key());
     }
 
     private static Optional<Refusal> refused(ErrorCode code, String detail) {

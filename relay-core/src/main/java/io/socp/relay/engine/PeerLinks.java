@@ -11,6 +11,7 @@ import io.socp.relay.engine.RelayEffect.Send;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.mesh.Contacts;
+import io.socp.relay.mesh.FarServers;
 import io.socp.relay.mesh.Heartbeats;
 import io.socp.relay.mesh.LinkChoice;
 import io.socp.relay.mesh.PeerLink;
@@ -40,6 +41,7 @@ final class PeerLinks {
     private final MeshTimers timers;
     private final Contacts contacts;
     private final PeerTable peers;
+    private final FarServers far;
     private final LinkDialects dialects;
     private final Heartbeats heartbeats;
     private final SpareLinks spares;
@@ -50,6 +52,7 @@ final class PeerLinks {
             MeshTimers timers,
             Contacts contacts,
             PeerTable peers,
+            FarServers far,
             LinkDialects dialects,
             Attendance attendance,
             Heartbeats heartbeats) {
@@ -57,6 +60,7 @@ final class PeerLinks {
         this.timers = timers;
         this.contacts = contacts;
         this.peers = peers;
+        this.far = far;
         this.dialects = dialects;
         this.heartbeats = heartbeats;
         this.spares = new SpareLinks(peers);
@@ -84,7 +88,7 @@ final class PeerLinks {
     }
 
     /** Something came on the link that this key has signed: is the link what we took it for? */
-    void onSigned(LinkId link, RsaPublicKey key, Moment now) {
+    void onSigned(LinkId link, RsaPublicKey key, Moment now, EffectSink sink) {
         ServerId server = peers.serverOf(link);
         if (server != null && key.equals(peers.keyOf(server)) && peers.prove(link)) {
             PeerDialect dialect = dialects.ofPeer(link);
@@ -94,7 +98,22 @@ final class PeerLinks {
             peers.addressOf(server)
                     .ifPresent(address -> contacts.learn(server, address, key, now.ns()));
             contacts.linked(server, key);
+            disprove(server, key, now, sink);
         }
+    }
+
+    /** A server has shown its key: what was said of it under another one is not true. */
+    private void disprove(ServerId server, RsaPublicKey key, Moment now, EffectSink sink) {
+        if (far.isProvenFalse(server, key)) {
+            sweeps.schedule(server, now.ns(), now.ns());
+            String text = "server " + server + " has another key than others said: what was";
+            sink.emit(new Report(Notice.warn(text + " learned under that one is dropped")));
+        }
+    }
+
+    /** Whoever is at this server, and not named again within the grace, is gone. */
+    void doubt(ServerId server, Moment now) {
+        sweeps.schedule(server, now.ns(), after(timers.grace(), now));
     }
 
     /** Takes the link as one of this peer's. */
@@ -118,6 +137,9 @@ final class PeerLinks {
                     sweeps.schedule(server, now.ns(), after(timers.settle(), now));
                 }
             }
+        }
+        if (link.proven()) {
+            disprove(server, peer.key(), now, sink);
         }
         heartbeats.heard(link.link(), now.ns());
         sink.emit(new Identify(link.link(), new LinkIdentity.Server(server, peer.key())));

@@ -7,6 +7,7 @@ import io.socp.relay.dialect.ForeignRequest;
 import io.socp.relay.dialect.LinkDialects;
 import io.socp.relay.identity.HostPort;
 import io.socp.relay.mesh.Contacts;
+import io.socp.relay.mesh.FarServers;
 import io.socp.relay.mesh.Heartbeats;
 import io.socp.relay.mesh.PeerTable;
 import io.socp.relay.message.MessageParser;
@@ -31,6 +32,7 @@ public final class RelayEngine {
     private final ControlPlane controlPlane;
     private final UserDirectory users;
     private final PeerTable peers;
+    private final FarServers far;
     private final SeenMessages seen;
     private final LinkDialects dialects;
     private final Conduct conduct;
@@ -43,6 +45,7 @@ public final class RelayEngine {
             ControlPlane controlPlane,
             UserDirectory users,
             PeerTable peers,
+            FarServers far,
             SeenMessages seen,
             LinkDialects dialects,
             Conduct conduct) {
@@ -52,6 +55,7 @@ public final class RelayEngine {
         this.controlPlane = controlPlane;
         this.users = users;
         this.peers = peers;
+        this.far = far;
         this.seen = seen;
     }
 
@@ -74,7 +78,8 @@ public final class RelayEngine {
         UserDirectory users = new UserDirectory(self.id(), settings.usersMax());
         PeerTable peers = new PeerTable(self.id());
         LinkDialects dialects = new LinkDialects();
-        LiveView view = new LiveView(self.id(), peers, users, dialects);
+        FarServers far = new FarServers(peers);
+        LiveView view = new LiveView(self.id(), peers, far, users, dialects);
         Conduct conduct = new Conduct(peers);
         SeenMessages seen = new SeenMessages(settings.seenMax(), settings.seenTtl(), ticker);
         MessageParser parser =
@@ -97,6 +102,8 @@ public final class RelayEngine {
         }
         Gossip gossip = new Gossip(self, peers, dialects);
         ChannelKeeper channel = new ChannelKeeper(self, gossip, nowNs);
+        Dependents dependents = new Dependents();
+        RemoteUsers others = new RemoteUsers(self, users, peers, far, dependents, gossip, conduct);
         Attendance attendance =
                 new Attendance(
                         self,
@@ -105,7 +112,7 @@ public final class RelayEngine {
                         dialects,
                         gossip,
                         channel,
-                        conduct,
+                        others,
                         surroundings.random(),
                         nowNs);
         PeerLinks links =
@@ -114,11 +121,15 @@ public final class RelayEngine {
                         settings.mesh(),
                         contacts,
                         peers,
+                        far,
                         dialects,
                         attendance,
                         new Heartbeats(
                                 settings.mesh().heartbeat(), settings.mesh().deadAfter(), nowNs));
-        MeshEntry entry = new MeshEntry(self, contacts, peers, attendance, conduct);
+        MeshEntry entry = new MeshEntry(self, contacts, peers, far, attendance, conduct);
+        FarPaths paths = new FarPaths(far);
+        Horizon horizon =
+                new Horizon(self, contacts, peers, far, paths, links, others, dependents, conduct);
         Reception reception =
                 new Reception(
                         self, contacts, peers, links, entry, attendance, surroundings.random());
@@ -132,6 +143,7 @@ public final class RelayEngine {
                         entry,
                         reception,
                         attendance,
+                        horizon,
                         conduct);
         return new RelayEngine(
                 dataPath,
@@ -141,10 +153,12 @@ public final class RelayEngine {
                         new Rosters(parser, peers),
                         attendance,
                         channel,
-                        new Acquaintances(self, peers, dialects, surroundings.random()),
-                        new DeliveryReports(self, users, peers, dialects)),
+                        horizon,
+                        new Acquaintances(self, peers, paths, dialects, surroundings.random()),
+                        new DeliveryReports(self, users, peers, far, dialects, nowNs)),
                 users,
                 peers,
+                far,
                 seen,
                 dialects,
                 conduct);
@@ -166,6 +180,11 @@ public final class RelayEngine {
     /** For reading. */
     public PeerTable peers() {
         return peers;
+    }
+
+    /** For reading. */
+    public FarServers far() {
+        return far;
     }
 
     /** For reading. */

@@ -6,9 +6,12 @@ import io.socp.relay.dedup.Admitted;
 import io.socp.relay.dialect.UserFrames;
 import io.socp.relay.engine.Claims.Claim;
 import io.socp.relay.engine.RelayEffect.Report;
+import io.socp.relay.engine.RelayEffect.Send;
 import io.socp.relay.envelope.JsonValue.JsonText;
+import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.identity.UserId;
+import io.socp.relay.mesh.FarServers;
 import io.socp.relay.mesh.PeerTable;
 import io.socp.relay.message.MessageParser;
 import io.socp.relay.message.PresenceBatch;
@@ -30,6 +33,7 @@ import io.socp.relay.verify.LinkIdentity;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -44,15 +48,21 @@ import org.jspecify.annotations.Nullable;
 @EventLoopConfined
 final class RemoteUsers {
 
+    /** Frames handed over at once when a peer is told what another server has said. */
+    private static final int REPLAY_FRAMES_MAX = 16;
+
     /** The operator hears at most this often that the directory is full. */
     private static final Duration FULL_REPORT_INTERVAL = Duration.ofMinutes(1);
 
     private final Self self;
     private final UserDirectory directory;
     private final PeerTable peers;
+    private final FarServers far;
+    private final Dependents dependents;
     private final Gossip gossip;
     private final UserFrames frames;
     private final Conduct conduct;
+    private final PresenceLog log;
     private final Claims claims = new Claims();
     private @Nullable Long fullReportedNs;
 
@@ -60,14 +70,18 @@ final class RemoteUsers {
             Self self,
             UserDirectory directory,
             PeerTable peers,
+            FarServers far,
+            Dependents dependents,
             Gossip gossip,
-            UserFrames frames,
             Conduct conduct) {
         this.self = self;
         this.directory = directory;
         this.peers = peers;
+        this.far = far;
+        this.dependents = dependents;
         this.gossip = gossip;
-        this.frames = frames;
+        this.frames = new UserFrames(self.id().value());
+        this.log = new PresenceLog(directory);
         this.conduct = conduct;
     }
 
@@ -102,6 +116,9 @@ final class RemoteUsers {
             case UserRemove remove ->
                     tally.onRemove(remove.user(), () -> forget(remove, frame, spread, now, sink));
         }
+        if (isAsReceived && tally.hasNews()) {
+            log.add(presence.server(), page(presence, frame, admitted));
+        }
         close(tally, sender, now, sink);
     }
 
@@ -109,6 +126,10 @@ final class RemoteUsers {
     void onBatch(PresenceBatch batch, Admitted admitted, Moment now, EffectSink sink) {
         ServerId sender = senderOf(admitted);
         if (conduct.isRefused(sender, now)) {
+            return;
+        }
+        if (!batch.origin().equals(batch.server())) {
+            release(batch, now, sink);
             return;
         }
         List<ServerId> knowing =
@@ -129,7 +150,9 @@ final class RemoteUsers {
             tally.onAdvertise(user, () -> learn(user, spread, now, single::add));
         }
         if (tally.hasNews() && isBatch) {
-            gossip.tellOwnRelays(OutboundFrame.asReceived(admitted.envelope()), knowing, sink);
+            OutboundFrame frame = OutboundFrame.asReceived(admitted.envelope());
+            gossip.tellOwnRelays(frame, knowing, sink);
+            log.add(batch.server(), page(batch, frame, admitted));
         }
         // Behind the batch: these may have to be signed one by one.
         single.forEach(sink::emit);
@@ -184,19 +207,100 @@ final class RemoteUsers {
         return new UserAdvertise(said.origin(), said.user(), said.server(), ts, key, said.meta());
     }
 
-    /** Drops users of {@code server} not advertised since; our users are told, in our name. */
+    /**
+     * Drops users of {@code server} not advertised since; our users are told, in our name, and so
+     * are the peers that hear of them from us alone.
+     */
     void sweep(ServerId server, long sinceNs, Moment now, EffectSink sink) {
         List<UserId> gone = directory.sweep(server, sinceNs);
-        for (UserId user : gone) {
-            UserRemove removal = new UserRemove(self.id(), user, server, now.epochMs());
-            gossip.tellUsers(self.toAll(removal, now.epochMs()), sink);
-            settle(user, now, sink);
-        }
+        tellOfGone(server, gone, now, sink);
         if (!gone.isEmpty()) {
             sink.emit(
                     new Report(
                             Notice.info(gone.size() + " users of server " + server + " dropped")));
         }
+    }
+
+    /** A peer through which we reach the server says, in its own name, who is gone from there. */
+    private void release(PresenceBatch word, Moment now, EffectSink sink) {
+        List<UserId> gone =
+                word.removed().stream()
+                        .map(Removed::user)
+                        .filter(user -> directory.release(user, word.server()))
+                        .toList();
+        tellOfGone(word.server(), gone, now, sink);
+    }
+
+    private void tellOfGone(ServerId server, List<UserId> gone, Moment now, EffectSink sink) {
+        for (UserId user : gone) {
+            UserRemove removal = new UserRemove(self.id(), user, server, now.epochMs());
+            gossip.tellUsers(self.toAll(removal, now.epochMs()), sink);
+            settle(user, now, sink);
+        }
+        List<LinkId> links =
+                dependents.of(server).stream()
+                        .map(peers::linkTo)
+                        .filter(Objects::nonNull)
+                        .filter(gossip::isOwnRelay)
+                        .toList();
+        if (!links.isEmpty()) {
+            words(server, gone, now).forEach(frame -> sink.emit(new Send(links, frame)));
+        }
+    }
+
+    /** That these users are not at that server, as far as we know. */
+    private List<OutboundFrame> words(ServerId server, List<UserId> gone, Moment now) {
+        long ts = now.epochMs();
+        List<OutboundFrame> frames = new ArrayList<>();
+        for (int from = 0; from < gone.size(); from += PresenceBatch.ENTRIES_MAX) {
+            int to = Math.min(from + PresenceBatch.ENTRIES_MAX, gone.size());
+            List<Removed> removed =
+                    gone.subList(from, to).stream().map(user -> new Removed(user, ts)).toList();
+            frames.add(
+                    self.toAll(
+                            new PresenceBatch(self.id(), server, ts, List.of(), removed, List.of()),
+                            ts));
+        }
+        return frames;
+    }
+
+    /** Tells a peer that reaches the server through us all that it has said of its users. */
+    void replay(ServerId server, LinkId link, Moment now, EffectSink sink) {
+        if (gossip.isOwnRelay(link)) {
+            PresenceLog.Story story = log.of(server);
+            Bulletin.replay(link, story.frames(), REPLAY_FRAMES_MAX, sink);
+            words(server, story.ghosts(), now).forEach(frame -> sink.emit(new Send(link, frame)));
+        }
+    }
+
+    private static PresenceLog.Page page(
+            PresenceMessage presence, OutboundFrame frame, Admitted admitted) {
+        return switch (presence) {
+            // The directory holds the very same frame.
+            case UserAdvertise advertise ->
+                    new PresenceLog.Page(
+                            frame, 0, List.of(said(advertise.user(), advertise.ts())), List.of());
+            case UserRemove remove ->
+                    new PresenceLog.Page(
+                            frame, length(admitted), List.of(), List.of(remove.user()));
+        };
+    }
+
+    private static PresenceLog.Page page(
+            PresenceBatch batch, OutboundFrame frame, Admitted admitted) {
+        return new PresenceLog.Page(
+                frame,
+                length(admitted),
+                batch.added().stream().map(added -> said(added.user(), added.ts())).toList(),
+                batch.removed().stream().map(Removed::user).toList());
+    }
+
+    private static PresenceLog.Said said(UserId user, long ts) {
+        return new PresenceLog.Said(user, ts);
+    }
+
+    private static int length(Admitted admitted) {
+        return admitted.envelope().bytes().length;
     }
 
     private PresenceChange learn(PresentUser user, Spread spread, Moment now, EffectSink sink) {
@@ -237,11 +341,15 @@ final class RemoteUsers {
                 && !known.key().equals(advertise.key());
     }
 
-    /** Whether another server, linked now, hosts the user: only it may say that he has left. */
+    /** Whether another server, in reach now, hosts the user: only it may say that he has left. */
     private boolean isHostedElsewhere(UserAdvertise advertise) {
         return directory.locate(advertise.user()) instanceof UserLocation.Remote(ServerId home)
                 && !home.equals(advertise.server())
-                && peers.linkTo(home) != null;
+                && (peers.linkTo(home) != null || isLedTo(home));
+    }
+
+    private boolean isLedTo(ServerId home) {
+        return far.route(home, null).filter(r -> peers.linkTo(r.via()) != null).isPresent();
     }
 
     /** The user's home has let go: whoever claimed him meanwhile is right. */

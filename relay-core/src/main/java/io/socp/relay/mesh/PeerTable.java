@@ -234,6 +234,19 @@ public final class PeerTable {
         return peer != null && peer.hasProven(link);
     }
 
+    /** Whether the server has signed something on one of its links. */
+    public boolean hasProvenLink(ServerId server) {
+        Peer peer = byServer.get(server);
+        return peer != null && peer.links().stream().anyMatch(PeerLink::proven);
+    }
+
+    /** Whether a server with another id is linked under this key. */
+    public boolean isTaken(RsaPublicKey key, ServerId server) {
+        return byServer.values().stream()
+                .anyMatch(peer ->
+                        peer.isLinked() && peer.key().equals(key) && !peer.server().equals(server));
+    }
+
     /** Whether this is one of the server's links, or is said to be. */
     public boolean hasLink(ServerId server, LinkId link) {
         Peer peer = byServer.get(server);

@@ -181,6 +181,17 @@ public final class UserDirectory {
         return PresenceChange.APPLIED;
     }
 
+    /** Removes the user from that server, on another's word: its home may say otherwise. */
+    public boolean release(UserId user, ServerId server) {
+        boolean isThere =
+                byId.get(user) instanceof PresentUser known
+                        && known.location().equals(new Remote(server));
+        if (isThere) {
+            drop(user, server);
+        }
+        return isThere;
+    }
+
     /** Drops the users of {@code server} not advertised since {@code sinceNs}; says whom. */
     public List<UserId> sweep(ServerId server, long sinceNs) {
         Map<UserId, Long> hosted = confirmedNsByServer.get(server);

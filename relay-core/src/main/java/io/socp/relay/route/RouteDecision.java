@@ -16,11 +16,15 @@ public sealed interface RouteDecision {
     /** Hand a direct message to its recipient, in a frame of ours. */
     record Deliver(LinkId link, UserDeliver message) implements RouteDecision {}
 
-    /** Hand a direct message to the recipient's server, in a frame of ours addressed to it. */
-    record Forward(ServerId home, ServerDeliver message) implements RouteDecision {}
+    /**
+     * Hand a direct message to the recipient's server, in a frame of ours addressed to it.
+     *
+     * @param hop the peer that it goes to next; mostly the home itself
+     */
+    record Forward(ServerId hop, ServerId home, ServerDeliver message) implements RouteDecision {}
 
-    /** Pass the frame on to the recipient's server, byte for byte. */
-    record PassOn(ServerId home, UserId recipient) implements RouteDecision {}
+    /** Pass the frame on to the peer that hosts the recipient or leads there, byte for byte. */
+    record PassOn(ServerId hop, ServerId home, UserId recipient) implements RouteDecision {}
 
     /** Hand the frame to one local user, under its author's name. */
     record HandOn(LinkId link) implements RouteDecision {}

@@ -42,6 +42,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides where an admitted message goes next. Pure and thread-safe: reads one {@link RoutingView}.
@@ -78,17 +79,20 @@ public final class Router {
         return switch (view.locate(recipient)) {
             case Local(LinkId link) ->
                     deliver(link, recipient, direct.author(), direct.ts(), direct.sealed(), view);
-            case Remote(ServerId home) ->
-                    leadsOnwards(admitted, home, view)
-                            ? new Forward(
-                                    home,
-                                    new ServerDeliver(
-                                            view.self(),
-                                            recipient,
-                                            direct.author(),
-                                            direct.ts(),
-                                            direct.sealed()))
-                            : new Undeliverable(recipient);
+            case Remote(ServerId home) -> {
+                ServerId hop = onwards(admitted, home, view);
+                yield hop == null
+                        ? new Undeliverable(recipient)
+                        : new Forward(
+                                hop,
+                                home,
+                                new ServerDeliver(
+                                        view.self(),
+                                        recipient,
+                                        direct.author(),
+                                        direct.ts(),
+                                        direct.sealed()));
+            }
             case Unknown() -> new Undeliverable(recipient);
         };
     }
@@ -150,8 +154,9 @@ public final class Router {
                 switch (view.locate(new UserId(wrap.member()))) {
                     case Local(LinkId link) -> users.add(link);
                     case Remote(ServerId home) -> {
-                        if (leadsOnwards(admitted, home, view)) {
-                            servers.add(home);
+                        ServerId hop = onwards(admitted, home, view);
+                        if (hop != null) {
+                            servers.add(hop);
                         }
                     }
                     case Unknown() -> {}
@@ -187,15 +192,13 @@ public final class Router {
 
     private static RouteDecision passOn(
             Admitted admitted, ServerId home, UserId recipient, RoutingView view) {
-        return leadsOnwards(admitted, home, view)
-                ? new PassOn(home, recipient)
-                : new Undeliverable(recipient);
+        ServerId hop = onwards(admitted, home, view);
+        return hop == null ? new Undeliverable(recipient) : new PassOn(hop, home, recipient);
     }
 
-    /** Whether {@code home} is in reach, and not where the message came from. */
-    private static boolean leadsOnwards(Admitted admitted, ServerId home, RoutingView view) {
-        boolean fromThere = sourcePeer(admitted).filter(home::equals).isPresent();
-        return !fromThere && view.isInReach(home);
+    /** The next server on the way to {@code home}, and never where the message came from. */
+    private static @Nullable ServerId onwards(Admitted admitted, ServerId home, RoutingView view) {
+        return view.nextHop(home, sourcePeer(admitted).orElse(null));
     }
 
     private static Optional<ServerId> sourcePeer(Admitted admitted) {

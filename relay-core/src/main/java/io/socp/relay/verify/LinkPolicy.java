@@ -263,9 +263,17 @@ public final class LinkPolicy {
         return told(c, presence.origin(), peer, now);
     }
 
-    /** The same rules for many at once; the entries' own times are bound by the signature. */
+    /**
+     * The same rules for many at once; the entries' own times are bound by the signature. Of a
+     * server that we reach through a peer, that peer may say in its own name who is gone.
+     */
     private Vetting batch(Case c, PresenceBatch batch, Server peer, Moment now) {
-        return batch.origin().equals(batch.server())
+        if (batch.origin().equals(batch.server())) {
+            return told(c, batch.origin(), peer, now);
+        }
+        return batch.added().isEmpty()
+                        && batch.origin().equals(peer.server())
+                        && keys.isReachedThrough(peer.server(), batch.server())
                 ? told(c, batch.origin(), peer, now)
                 : c.refuse(Reason.FOREIGN_SENDER, "server_id is not the server in from");
     }
@@ -273,17 +281,18 @@ public final class LinkPolicy {
     /** News of the users of {@code home}, by {@code home}, from whoever is at the other end. */
     private Vetting told(Case c, ServerId home, Server peer, Moment now) {
         boolean fromHome = home.equals(peer.server());
-        if (!fromHome && keys.isLinked(home)) {
+        if (!fromHome && keys.isHeardElsewhere(peer.server(), home)) {
             // The signature does not cover the time: a third server could repeat a removal it once
             // saw, signed and all. Who is linked tells its own news; this also saves the RSA.
-            return c.refuse(Reason.HEARSAY, "server " + home + " is linked itself");
+            return c.refuse(Reason.HEARSAY, "server " + home + " is linked itself or elsewhere");
         }
-        RsaPublicKey key = fromHome ? peer.key() : keys.keyOf(home);
+        RsaPublicKey key = fromHome ? peer.key() : keys.newsKeyOf(home);
         if (key == null) {
             return c.refuse(Reason.UNKNOWN_ORIGIN, "no key known for server " + home);
         }
         boolean isFresh = window.contains(c.envelope.ts(), now);
-        if (!isFresh && !(fromHome && c.envelope.ts() < now.epochMs())) {
+        boolean mayBeOld = fromHome || keys.isReachedThrough(peer.server(), home);
+        if (!isFresh && !(mayBeOld && c.envelope.ts() < now.epochMs())) {
             return c.refuse(Reason.STALE, window.describe(c.envelope.ts(), now));
         }
         return c.needs(new Requirement.Transport(List.of(key)));
@@ -308,8 +317,8 @@ public final class LinkPolicy {
     }
 
     private Vetting relayed(Case c, Authored authored, Server peer, Moment now) {
-        // A peer vouches for the users it hosts, and for nobody else's.
-        boolean hosts = peer.server().equals(keys.homeOf(authored.author()));
+        // A peer vouches for the users it hosts or leads to, and for nobody else's.
+        boolean hosts = vouches(peer, keys.homeOf(authored.author()));
         RsaPublicKey known = keys.keyOf(authored.author());
         RsaPublicKey key = known == null && hosts ? claimedKey(authored, peer) : known;
         if (key == null) {
@@ -339,8 +348,7 @@ public final class LinkPolicy {
             return c.refuse(Reason.STALE, window.describe(deliver.ts(), now));
         }
         ServerId home = keys.homeOf(deliver.author());
-        boolean isItsUser =
-                home == null || home.equals(deliver.server()) || home.equals(peer.server());
+        boolean isItsUser = home == null || home.equals(deliver.server()) || vouches(peer, home);
         if (keys.isLocal(deliver.author()) || !isItsUser) {
             // We vouch for the sender's name towards the reader.
             return c.refuse(
@@ -348,6 +356,12 @@ public final class LinkPolicy {
                     "sender " + deliver.author() + " is no user of " + deliver.server());
         }
         return c.needs(transport(deliver.server(), peer));
+    }
+
+    /** Whether the peer is this server, or we reach it through the peer alone. */
+    private boolean vouches(Server peer, @Nullable ServerId home) {
+        return home != null
+                && (home.equals(peer.server()) || keys.isReachedThrough(peer.server(), home));
     }
 
     /** Members share keys in their own name, and relays pass on what they signed. */
@@ -361,7 +375,7 @@ public final class LinkPolicy {
     /** The key pinned to the origin first; some implementations sign anew what they pass on. */
     private Requirement transport(ServerId origin, Server peer) {
         List<RsaPublicKey> candidates = new ArrayList<>(2);
-        RsaPublicKey pinned = keys.keyOf(origin);
+        RsaPublicKey pinned = keys.newsKeyOf(origin);
         if (pinned != null) {
             candidates.add(pinned);
         }

@@ -39,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -76,8 +77,8 @@ class RouterTest {
         }
 
         @Override
-        public boolean isInReach(ServerId server) {
-            return inReach.contains(server);
+        public @Nullable ServerId nextHop(ServerId home, @Nullable ServerId except) {
+            return home.equals(except) || !inReach.contains(home) ? null : home;
         }
     }
 
@@ -133,6 +134,7 @@ class RouterTest {
                 .isEqualTo(
                         new Forward(
                                 B.id(),
+                                B.id(),
                                 new ServerDeliver(
                                         A.id(),
                                         BOB.id(),
@@ -181,7 +183,7 @@ class RouterTest {
     void shouldPassOnWhatAnotherServerSendsForRemoteUser() {
         Envelope envelope = Envelopes.serverDeliver(C, CAROL, BOB).build();
 
-        assertThat(decide(envelope, linkOf(C))).isEqualTo(new PassOn(B.id(), BOB.id()));
+        assertThat(decide(envelope, linkOf(C))).isEqualTo(new PassOn(B.id(), B.id(), BOB.id()));
     }
 
     @Test
@@ -235,7 +237,7 @@ class RouterTest {
     @Test
     void shouldPassFileOnUnchanged() {
         assertThat(decide(Envelopes.fileChunk(ALICE, BOB.id()).build(), linkOf(ALICE)))
-                .isEqualTo(new PassOn(B.id(), BOB.id()));
+                .isEqualTo(new PassOn(B.id(), B.id(), BOB.id()));
         assertThat(decide(Envelopes.fileChunk(BOB, ALICE.id()).build(), linkOf(B)))
                 .isEqualTo(new HandOn(TO_ALICE));
     }

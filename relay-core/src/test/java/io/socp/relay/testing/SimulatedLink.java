@@ -1,5 +1,6 @@
 package io.socp.relay.testing;
 
+import io.socp.relay.identity.HostPort;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
@@ -51,6 +52,11 @@ public final class SimulatedLink {
 
     Side accepting() {
         return accepting;
+    }
+
+    /** Whether the link is between relays at these addresses. */
+    boolean joins(HostPort one, HostPort other) {
+        return name.equals(one + " - " + other) || name.equals(other + " - " + one);
     }
 
     public boolean isOpen() {

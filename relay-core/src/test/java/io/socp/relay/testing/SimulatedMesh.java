@@ -35,6 +35,7 @@ public final class SimulatedMesh {
     private final Timeline timeline = new Timeline();
     private final Map<HostPort, SimulatedRelay> listeners = new LinkedHashMap<>();
     private final Set<HostPort> refused = new HashSet<>();
+    private final Set<Set<HostPort>> separated = new HashSet<>();
     private final List<SimulatedLink> peerLinks = new ArrayList<>();
     private final List<SimulatedUser> users = new ArrayList<>();
 
@@ -106,6 +107,19 @@ public final class SimulatedMesh {
         refused.remove(address);
     }
 
+    /** These two never dial each other from now on; what links they have is lost. */
+    public void separate(Server one, Server other) {
+        separated.add(Set.of(one.address(), other.address()));
+        peerLinks.stream()
+                .filter(link -> link.joins(one.address(), other.address()))
+                .forEach(SimulatedLink::cut);
+    }
+
+    /** They may dial each other again. */
+    public void unite(Server one, Server other) {
+        separated.remove(Set.of(one.address(), other.address()));
+    }
+
     /** Links between the relays that are open now. */
     public List<SimulatedLink> openLinks() {
         return peerLinks.stream().filter(SimulatedLink::isOpen).toList();
@@ -140,7 +154,12 @@ public final class SimulatedMesh {
                 from.server().address() + " dials " + address,
                 () -> {
                     SimulatedRelay to = listeners.get(address);
-                    if (to == null || !to.isRunning() || refused.contains(address)) {
+                    boolean isBarred =
+                            refused.contains(address)
+                                    || (!from.server().address().equals(address)
+                                            && separated.contains(
+                                                    Set.of(from.server().address(), address)));
+                    if (to == null || !to.isRunning() || isBarred) {
                         from.onEvent(new RelayEvent.DialFailed(contact, "connection refused"));
                     } else if (from.isRunning()) {
                         open(from, contact, to);

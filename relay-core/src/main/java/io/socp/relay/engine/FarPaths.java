@@ -1,0 +1,93 @@
+package io.socp.relay.engine;
+
+import io.socp.relay.identity.HostPort;
+import io.socp.relay.identity.ServerId;
+import io.socp.relay.mesh.FarServer;
+import io.socp.relay.mesh.FarServer.Route;
+import io.socp.relay.mesh.FarServers;
+import io.socp.relay.message.MeshMessage.KnownServer;
+import io.socp.relay.ownership.EventLoopConfined;
+import io.socp.relay.time.Moment;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Through which peer we reach each server that is not linked itself, and since when. Event-loop
+ * confined to the mesh loop.
+ *
+ * <p>A path is settled, and told to others, when it has led through the same peer for a while:
+ * while a mesh forms, nearly everyone is far for a moment.
+ */
+@EventLoopConfined
+final class FarPaths {
+
+    /** How long a path must last before others hear of it. */
+    static final Duration HOLD = Duration.ofSeconds(2);
+
+    private final FarServers far;
+    private final Map<ServerId, Path> byServer = new HashMap<>();
+
+    /** The way to a server at this moment. */
+    record Path(KnownServer server, int hops, ServerId via, long sinceNs, boolean isSettled) {}
+
+    /** What has changed since the last look. */
+    record Changes(List<ServerId> settled, List<ServerId> gone) {}
+
+    FarPaths(FarServers far) {
+        this.far = far;
+    }
+
+    /** Looks at all that peers say. */
+    Changes look(Moment now) {
+        List<ServerId> settled = new ArrayList<>();
+        Map<ServerId, Path> found = new LinkedHashMap<>();
+        for (FarServer server : far.all()) {
+            Optional<Route> route =
+                    far.isLinked(server.server())
+                            ? Optional.empty()
+                            : far.route(server.server(), null);
+            if (route.isPresent()) {
+                Path path = path(server, route.get(), now);
+                if (path.isSettled() && !isSettled(path)) {
+                    settled.add(server.server());
+                }
+                found.put(server.server(), path);
+            }
+        }
+        List<ServerId> gone =
+                byServer.keySet().stream()
+                        .filter(s -> !found.containsKey(s) && !far.isLinked(s))
+                        .toList();
+        byServer.clear();
+        byServer.putAll(found);
+        return new Changes(settled, gone);
+    }
+
+    /** The paths that others may hear of. */
+    List<Path> settled() {
+        return byServer.values().stream().filter(Path::isSettled).toList();
+    }
+
+    private Path path(FarServer server, Route route, Moment now) {
+        Path known = byServer.get(server.server());
+        long sinceNs =
+                known != null && known.via().equals(route.via()) ? known.sinceNs() : now.ns();
+        HostPort address = server.address();
+        return new Path(
+                new KnownServer(server.server(), address, server.key()),
+                route.hops(),
+                route.via(),
+                sinceNs,
+                now.ns() - sinceNs >= HOLD.toNanos());
+    }
+
+    private boolean isSettled(Path path) {
+        Path known = byServer.get(path.server().server());
+        return known != null && known.via().equals(path.via()) && known.isSettled();
+    }
+}
