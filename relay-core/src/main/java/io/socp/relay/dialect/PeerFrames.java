@@ -208,17 +208,11 @@ public final class PeerFrames {
 
     private static JsonObject.Builder contained(
             Envelope frame, Authored message, PeerDialect dialect) {
-        JsonObject.Builder fields = copyOf(frame.payload().members());
+        JsonObject.Builder fields = JsonObject.builder().putAll(frame.payload().members());
         if (message instanceof MsgPublicChannel text && !text.sealed().senderPub().isEmpty()) {
             fields.put("sender_pub", KeyText.in(dialect.keys(), text.sealed().senderPub()));
         }
         return fields;
-    }
-
-    private static JsonObject.Builder copyOf(JsonObject object) {
-        JsonObject.Builder copy = JsonObject.builder();
-        object.members().forEach(copy::put);
-        return copy;
     }
 
     /**

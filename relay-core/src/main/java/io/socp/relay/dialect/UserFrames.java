@@ -55,7 +55,8 @@ public final class UserFrames {
      */
     public OutboundFrame deliver(
             UserDeliver message, Dialect dialect, @Nullable RsaPublicKey authorKey) {
-        JsonObject.Builder fields = copyOf(PayloadWriter.payload(message).members());
+        JsonObject.Builder fields =
+                JsonObject.builder().putAll(PayloadWriter.payload(message).members());
         String senderPub = message.sealed().senderPub();
         if (senderPub.isEmpty() && authorKey != null) {
             senderPub = authorKey.text();
@@ -97,12 +98,16 @@ public final class UserFrames {
                     Optional.of(
                             ours(
                                     received,
-                                    copyOf(received.payload().members())
+                                    JsonObject.builder()
+                                            .putAll(received.payload().members())
                                             .put("sender", start.author().value()),
                                     received.to()));
             case FilePart _ when isUnreadable(received, dialect) ->
                     Optional.of(
-                            ours(received, copyOf(received.payload().members()), received.to()));
+                            ours(
+                                    received,
+                                    JsonObject.builder().putAll(received.payload().members()),
+                                    received.to()));
             case FilePart _, MsgDirect _ -> Optional.empty();
         };
     }
@@ -134,7 +139,7 @@ public final class UserFrames {
     private Optional<OutboundFrame> publicText(
             Envelope received, MsgPublicChannel text, Dialect dialect) {
         JsonObject members = received.payload().members();
-        JsonObject.Builder fields = copyOf(members);
+        JsonObject.Builder fields = JsonObject.builder().putAll(members);
         String senderPub = KeyText.in(dialect.keys(), text.sealed().senderPub());
         boolean changed = !senderPub.equals(text.sealed().senderPub());
         if (changed) {
@@ -165,11 +170,5 @@ public final class UserFrames {
     private static OutboundFrame ours(Envelope received, JsonObject.Builder fields, String to) {
         return OutboundFrame.ofOurs(
                 received.type(), Payload.of(fields.build()), received.from(), to, received.ts());
-    }
-
-    private static JsonObject.Builder copyOf(JsonObject object) {
-        JsonObject.Builder copy = JsonObject.builder();
-        object.members().forEach(copy::put);
-        return copy;
     }
 }

@@ -99,6 +99,9 @@ public final class DataPath {
     /** The answer to bytes that are no envelope. */
     public Outcome undecodable(
             DecodeFailure failure, LinkId source, LinkIdentity link, Moment now) {
+        if (failure instanceof DecodeFailure.BrokenNotice) {
+            return new Outcome(Verdict.UNUSABLE, List.of());
+        }
         String detail = failure.detail();
         RelayEffect error = self.error(source, nameOf(link), ErrorCode.UNKNOWN_TYPE, detail, now);
         Outcome outcome = new Outcome(Verdict.MALFORMED, List.of(error));

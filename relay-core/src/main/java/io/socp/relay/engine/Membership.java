@@ -97,7 +97,7 @@ final class Membership {
         for (Contact unanswered : contacts.unanswered(now.ns())) {
             announce(unanswered, now, sink);
         }
-        for (Contact due : contacts.takeDue(now.ns(), after(timers.connectTimeout(), now))) {
+        for (Contact due : contacts.takeDue(now.ns(), now.nsAfter(timers.connectTimeout()))) {
             sink.emit(new Dial(due.id(), due.address()));
         }
         links.onTick(now, sink);
@@ -133,7 +133,7 @@ final class Membership {
         }
         sink.emit(new Identify(link, new LinkIdentity.Introducer(contact.pinned())));
         sink.emit(new Send(link, join(self.towards(expected(contact)), contact, now)));
-        contacts.joining(contact, link, after(WELCOME_WAIT, now));
+        contacts.joining(contact, link, now.nsAfter(WELCOME_WAIT));
     }
 
     void onDialFailed(ContactId id, String reason, Moment now, EffectSink sink) {
@@ -272,13 +272,17 @@ final class Membership {
         PeerDialect dialect = expected(contact);
         sink.emit(new Send(link, announcement(self.towards(dialect), now)));
         if (server == null || pinned == null) {
-            contacts.announcedToUnknown(contact, after(timers.deadAfter(), now));
-        } else if (peers.entryFor(server, pinned) == PeerTable.Entry.OPEN) {
-            contacts.announced(contact, server);
-            KnownServer known = new KnownServer(server, contact.address(), pinned);
-            join(known, new PeerLink(link, Direction.OUTBOUND, false), dialect, now, sink);
+            contacts.announcedToUnknown(contact, now.nsAfter(timers.deadAfter()));
         } else {
-            giveUp(contact, "another key is pinned to " + server, now, sink);
+            switch (peers.entryFor(server, pinned)) {
+                case OPEN -> {
+                    contacts.announced(contact, server);
+                    KnownServer known = new KnownServer(server, contact.address(), pinned);
+                    join(known, new PeerLink(link, Direction.OUTBOUND, false), dialect, now, sink);
+                }
+                case WRONG_KEY -> giveUp(contact, "another key is pinned to " + server, now, sink);
+                case FULL -> giveUp(contact, MeshEntry.NO_ROOM, now, sink);
+            }
         }
     }
 
@@ -355,9 +359,5 @@ final class Membership {
                 .findFirst()
                 .orElseThrow(
                         () -> new IllegalStateException("a welcome was vetted without any key"));
-    }
-
-    private static long after(Duration delay, Moment now) {
-        return now.ns() + delay.toNanos();
     }
 }

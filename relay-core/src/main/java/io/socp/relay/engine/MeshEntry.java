@@ -24,6 +24,9 @@ import java.util.Optional;
 @EventLoopConfined
 final class MeshEntry {
 
+    /** Why a server has no link where we know as many as we may. */
+    static final String NO_ROOM = "no room for another server";
+
     private final Self self;
     private final Contacts contacts;
     private final PeerTable peers;
@@ -126,7 +129,7 @@ final class MeshEntry {
         return switch (peers.entryFor(id, server.key())) {
             case OPEN -> Optional.empty();
             case WRONG_KEY -> refused(ErrorCode.BAD_KEY, "another key is pinned to " + id);
-            case FULL -> refused(ErrorCode.NAME_IN_USE, "no room for another server");
+            case FULL -> refused(ErrorCode.NAME_IN_USE, NO_ROOM);
         };
     }
 

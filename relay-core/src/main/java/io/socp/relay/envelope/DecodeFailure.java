@@ -63,6 +63,19 @@ public sealed interface DecodeFailure extends Decoding {
     }
 
     /**
+     * A frame that says that it is an ERROR or an ACK, and is no envelope: never answered.
+     *
+     * @param why what is wrong with it
+     */
+    @Immutable
+    record BrokenNotice(DecodeFailure why) implements DecodeFailure {
+        @Override
+        public String detail() {
+            return why.detail();
+        }
+    }
+
+    /**
      * A frame past one of the {@link EnvelopeLimits}.
      *
      * @param limit what was measured, for example {@code depth}

@@ -1,5 +1,6 @@
 package io.socp.relay.envelope;
 
+import io.socp.relay.envelope.DecodeFailure.BrokenNotice;
 import io.socp.relay.envelope.DecodeFailure.LimitExceeded;
 import io.socp.relay.envelope.DecodeFailure.NotJson;
 import io.socp.relay.envelope.DecodeFailure.NotUtf8;
@@ -41,6 +42,21 @@ public final class EnvelopeCodec {
      * Reads one frame. Takes the array over: the envelope keeps it, the caller must not change it.
      */
     public Decoding decode(byte[] frame) {
+        return switch (read(frame)) {
+            case Decoded decoded -> decoded;
+            case DecodeFailure failure -> refusal(frame, failure);
+        };
+    }
+
+    /**
+     * What to call the failure of a frame that begins like this: a broken ERROR or ACK is told from
+     * all else.
+     */
+    public static DecodeFailure refusal(byte[] beginning, DecodeFailure failure) {
+        return TypeGlimpse.isNotice(beginning) ? new BrokenNotice(failure) : failure;
+    }
+
+    private Decoding read(byte[] frame) {
         DecodeFailure failure = checkBytes(frame);
         if (failure != null) {
             return failure;

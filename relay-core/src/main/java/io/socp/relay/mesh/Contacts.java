@@ -184,12 +184,6 @@ public final class Contacts {
         }
     }
 
-    /** Whether the bootstrap file pins this key. */
-    public boolean pins(RsaPublicKey key) {
-        return first(c -> c.origin() == Origin.BOOTSTRAP_FILE && key.equals(c.pinned()))
-                .isPresent();
-    }
-
     /** Whether the bootstrap file pins another key than this one to the address. */
     public boolean contradicts(HostPort address, RsaPublicKey key) {
         return byId.values().stream()

@@ -21,6 +21,9 @@ import java.util.List;
 @EventLoopConfined
 public final class EnvelopeDecoder extends MessageToMessageDecoder<WebSocketFrame> {
 
+    /** So much of a message that is too long is looked at, for its type. */
+    private static final int GLIMPSE_BYTES = 1_024;
+
     private final EnvelopeCodec codec;
     private final FrameLimits limits;
 
@@ -38,7 +41,13 @@ public final class EnvelopeDecoder extends MessageToMessageDecoder<WebSocketFram
             return;
         }
         if (content.readableBytes() > limits.messageBytesMax()) {
-            out.add(new DecodeFailure.LimitExceeded("frame bytes", limits.messageBytesMax()));
+            byte[] beginning = new byte[Math.min(content.readableBytes(), GLIMPSE_BYTES)];
+            content.readBytes(beginning);
+            out.add(
+                    EnvelopeCodec.refusal(
+                            beginning,
+                            new DecodeFailure.LimitExceeded(
+                                    "frame bytes", limits.messageBytesMax())));
             return;
         }
         byte[] bytes = new byte[content.readableBytes()];

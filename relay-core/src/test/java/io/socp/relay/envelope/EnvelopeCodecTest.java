@@ -74,6 +74,32 @@ class EnvelopeCodecTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"type\":\"ERROR\",\"ts\":-1}",
+                "{\"type\":\"ACK\",\"to\":{}}",
+                "{\"from\":[],\"type\":\"ERROR\"}",
+                "{\"type\":\"ERROR\",\"type\":\"ERROR\"}",
+                "{\"type\":\"ERROR\"",
+                "{\"type\":\"ERROR\"} and more"
+            })
+    void shouldTellBrokenErrorOrAckFromAllElse(String frame) {
+        assertThat(Frames.failure(frame)).isInstanceOf(DecodeFailure.BrokenNotice.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"type\":\"ERRORS\"}",
+                "{\"payload\":{\"type\":\"ERROR\"}",
+                "[{\"type\":\"ERROR\"}]",
+                "{\"type\":[\"ERROR\"]}"
+            })
+    void shouldNotTakeForAnErrorWhatOnlyMentionsIt(String frame) {
+        assertThat(Frames.failure(frame)).isNotInstanceOf(DecodeFailure.BrokenNotice.class);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"[]", "[{}]", "\"text\"", "\"{}\"", "1", "true", "null"})
     void shouldRefuseJsonThatIsNoObject(String frame) {
         assertThat(Frames.failure(frame)).isEqualTo(new NotAnObject());
@@ -189,7 +215,7 @@ class EnvelopeCodecTest {
     void shouldRefuseDuplicateKeyAtAnyLevel() {
         assertThat(Frames.failure("{\"type\":\"A\",\"type\":\"B\"}"))
                 .isEqualTo(new DuplicateKey("type"));
-        assertThat(Frames.failure("{\"type\":\"ACK\",\"x\":1,\"x\":1}"))
+        assertThat(Frames.failure("{\"type\":\"CTRL_CLOSE\",\"x\":1,\"x\":1}"))
                 .isEqualTo(new DuplicateKey("x"));
         assertThat(Frames.failure(Frames.withPayload("{\"a\":1,\"b\":2,\"a\":1}")))
                 .isEqualTo(new DuplicateKey("a"));

@@ -386,7 +386,13 @@ class BadInputTest {
                 "{\"type\":\"ERROR\"}",
                 "{\"type\":\"ACK\"}",
                 "{\"type\":\"ERROR\",\"payload\":{\"code\":7}}",
-                "{\"type\":\"ACK\",\"from\":\"someone else\",\"payload\":{\"msg_ref\":[]}}"
+                "{\"type\":\"ACK\",\"from\":\"someone else\",\"payload\":{\"msg_ref\":[]}}",
+                "{\"type\":\"ERROR\",\"ts\":\"now\"}",
+                "{\"type\":\"ACK\",\"from\":7}",
+                "{\"payload\":[],\"type\":\"ERROR\"}",
+                "{\"type\":\"ERROR\",\"payload\":{\"code\":\"X\",\"code\":\"Y\"}}",
+                "{\"type\":\"ERROR\",\"payload\":{\"code\":\"X\"",
+                "{\"type\":\"X\",\"type\":\"ERROR\"}"
             })
     void shouldNeverAnswerAnErrorOrAnAck(String notice) {
         SocketUser alice = hello(ALICE);

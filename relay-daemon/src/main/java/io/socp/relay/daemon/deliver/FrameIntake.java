@@ -81,16 +81,21 @@ public final class FrameIntake implements Inbox {
         Moment now = context.ticker.now();
         switch (decoding) {
             case Decoded(Envelope envelope) -> onEnvelope(envelope, now);
-            case DecodeFailure failure -> {
-                Outcome outcome =
-                        context.dataPath.undecodable(failure, link.id(), link.identity(), now);
-                CloseReason reason =
-                        failure instanceof DecodeFailure.LimitExceeded
-                                ? CloseReason.TOO_BIG
-                                : CloseReason.POLICY;
-                finish("", 0, () -> outcome, now);
-                strike(reason);
-            }
+            case DecodeFailure failure -> onFailure(failure, now);
+        }
+    }
+
+    private void onFailure(DecodeFailure failure, Moment now) {
+        Outcome outcome = context.dataPath.undecodable(failure, link.id(), link.identity(), now);
+        finish("", 0, () -> outcome, now);
+        boolean isTooBig =
+                switch (failure) {
+                    case DecodeFailure.BrokenNotice(var why) ->
+                            why instanceof DecodeFailure.LimitExceeded;
+                    case DecodeFailure any -> any instanceof DecodeFailure.LimitExceeded;
+                };
+        if (isTooBig || outcome.verdict() == Verdict.MALFORMED) {
+            strike(isTooBig ? CloseReason.TOO_BIG : CloseReason.POLICY);
         }
     }
 
