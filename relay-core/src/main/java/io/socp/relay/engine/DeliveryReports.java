@@ -8,6 +8,7 @@ import io.socp.relay.identity.UserId;
 import io.socp.relay.limit.RateLimiter;
 import io.socp.relay.mesh.FarServers;
 import io.socp.relay.mesh.PeerTable;
+import io.socp.relay.mesh.ProvenLink;
 import io.socp.relay.message.PresenceMessage.UserRemove;
 import io.socp.relay.ownership.EventLoopConfined;
 import io.socp.relay.presence.UserDirectory;
@@ -73,11 +74,11 @@ final class DeliveryReports {
             case UserLocation.Local(LinkId link) -> tell(link, complaint, now, sink);
             case UserLocation.Remote(ServerId home) -> {
                 ServerId hop = far.nextHop(home, null);
-                LinkId link = hop == null ? null : peers.linkTo(hop);
-                if (link != null
-                        && dialects.isOwnRelay(link)
+                ProvenLink proven = hop == null ? null : peers.provenLinkTo(hop);
+                if (proven != null
+                        && dialects.isOwnRelay(proven.link())
                         && (home.equals(hop) || onward.tryTake(now.ns()))) {
-                    tell(link, complaint, now, sink);
+                    tell(proven.link(), complaint, now, sink);
                 }
             }
             case UserLocation.Unknown() -> {}

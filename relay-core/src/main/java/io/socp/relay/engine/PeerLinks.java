@@ -82,7 +82,7 @@ final class PeerLinks {
 
     /** A sign of life; on a link that is still a claim, only a signature counts as one. */
     void onHeard(LinkId link, Moment now) {
-        if (peers.isProven(link)) {
+        if (peers.isProven(link) || peers.isForUsers(link)) {
             heartbeats.heard(link, now.ns());
         }
     }
@@ -126,15 +126,15 @@ final class PeerLinks {
         }
         switch (peers.join(server, peer.key(), peer.address(), link, choice(dialect))) {
             case CAME_UP -> {
-                sweeps.schedule(server, now.ns(), after(timers.settle(), now));
+                sweeps.schedule(server, now.ns(), now.nsAfter(timers.settle()));
                 sink.emit(
                         new Report(Notice.info("peer " + server + " linked at " + peer.address())));
             }
             case EXTRA_LINK -> {
-                spares.add(peers.superfluousLinks(server), after(timers.settle(), now));
+                spares.add(peers.superfluousLinks(server), now.nsAfter(timers.settle()));
                 if (link.direction() == Direction.INBOUND) {
                     // It may have lost the other link, and a removal with it; it names all anew.
-                    sweeps.schedule(server, now.ns(), after(timers.settle(), now));
+                    sweeps.schedule(server, now.ns(), now.nsAfter(timers.settle()));
                 }
             }
         }
@@ -230,14 +230,10 @@ final class PeerLinks {
                     throw new IllegalStateException("a peer's link belongs to a server");
                 }
                 contacts.unlinked(server, now.ns());
-                sweeps.schedule(server, now.ns(), after(grace, now));
+                sweeps.schedule(server, now.ns(), now.nsAfter(grace));
                 sink.emit(new Report(Notice.warn("peer " + server + " lost")));
             }
             case STILL_UP, NOT_A_PEER -> {}
         }
-    }
-
-    private static long after(Duration delay, Moment now) {
-        return now.ns() + delay.toNanos();
     }
 }

@@ -79,6 +79,23 @@ public record Peer(
                                 .thenComparing(preference(self)));
     }
 
+    /**
+     * The link that takes users' frames: the active one, once the peer has signed something there.
+     * A peer that never speaks on the links we dial vouches for them with a link of its own, on
+     * which it has signed where it can be dialled: those that we dialled later count as proven.
+     */
+    Optional<ProvenLink> forUsers(ServerId self) {
+        return active(self)
+                .filter(l -> l.proven() || isVouchedFor(l))
+                .map(l -> new ProvenLink(l.link()));
+    }
+
+    private boolean isVouchedFor(PeerLink dialled) {
+        return choice == LinkChoice.DIALLED_BY_US
+                && links.stream()
+                        .anyMatch(l -> l.proven() && l.link().value() < dialled.link().value());
+    }
+
     private Comparator<PeerLink> preference(ServerId self) {
         Direction preferred = self.compareTo(server) < 0 ? OUTBOUND : INBOUND;
         return switch (choice) {

@@ -32,6 +32,7 @@ public final class PeerTable {
     private final ServerId self;
     private final Map<ServerId, Peer> byServer = new ConcurrentHashMap<>();
     private final Map<ServerId, LinkId> activeLinks = new ConcurrentHashMap<>();
+    private final Map<ServerId, ProvenLink> provenLinks = new ConcurrentHashMap<>();
 
     /** Lost a moment ago; a subset of the known ones that are not linked. */
     private final Set<ServerId> awaited = ConcurrentHashMap.newKeySet();
@@ -74,6 +75,11 @@ public final class PeerTable {
     /** The link to send to {@code server} on, or null when none is up. */
     public @Nullable LinkId linkTo(ServerId server) {
         return activeLinks.get(server);
+    }
+
+    /** The link for users' frames to {@code server}, or null: never one that is only claimed. */
+    public @Nullable ProvenLink provenLinkTo(ServerId server) {
+        return provenLinks.get(server);
     }
 
     /** One link to each linked peer; a live view. */
@@ -220,6 +226,13 @@ public final class PeerTable {
         return peer != null && peer.hasProven(link);
     }
 
+    /** Whether users' frames are written to this link; mesh loop only. */
+    public boolean isForUsers(LinkId link) {
+        ServerId server = serverByLink.get(link);
+        ProvenLink proven = server == null ? null : provenLinks.get(server);
+        return proven != null && proven.link().equals(link);
+    }
+
     /** Which of the peer's links we send on from now on; mesh loop only. */
     public void choose(ServerId server, LinkChoice choice) {
         Peer peer = byServer.get(server);
@@ -318,5 +331,9 @@ public final class PeerTable {
                 .ifPresentOrElse(
                         active -> activeLinks.put(peer.server(), active.link()),
                         () -> activeLinks.remove(peer.server()));
+        peer.forUsers(self)
+                .ifPresentOrElse(
+                        proven -> provenLinks.put(peer.server(), proven),
+                        () -> provenLinks.remove(peer.server()));
     }
 }

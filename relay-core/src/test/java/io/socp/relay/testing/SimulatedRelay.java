@@ -18,6 +18,7 @@ import io.socp.relay.envelope.EnvelopeCodec;
 import io.socp.relay.envelope.EnvelopeLimits;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
+import io.socp.relay.mesh.ProvenLink;
 import io.socp.relay.sign.FrameSigner;
 import io.socp.relay.sign.OutboundFrame;
 import io.socp.relay.testing.Actors.Server;
@@ -156,6 +157,7 @@ public final class SimulatedRelay {
     private void tick(RelayEngine running) {
         if (engine == running) {
             onEvent(new RelayEvent.Tick());
+            List.copyOf(spooled.keySet()).forEach(this::empty);
             mesh.timeline().after(TICK_NS, "", () -> tick(running));
         }
     }
@@ -236,11 +238,14 @@ public final class SimulatedRelay {
 
     /** What the daemon's outbox does, but for its bounds and for what a link loses under way. */
     private void convey(ServerId to, OutboundFrame frame) {
-        LinkId link = engine.peers().linkTo(to);
-        if (link == null || !connections.containsKey(link)) {
-            spooled.computeIfAbsent(to, _ -> new ArrayList<>()).add(frame);
-        } else {
-            write(link, frame);
+        spooled.computeIfAbsent(to, _ -> new ArrayList<>()).add(frame);
+        empty(to);
+    }
+
+    private void empty(ServerId outbox) {
+        ProvenLink proven = engine.peers().provenLinkTo(outbox);
+        if (proven != null && connections.containsKey(proven.link())) {
+            spooled.remove(outbox).forEach(frame -> write(proven.link(), frame));
         }
     }
 
@@ -248,7 +253,7 @@ public final class SimulatedRelay {
         connection.identity = identity;
         if (identity instanceof LinkIdentity.Server(ServerId peer, _)
                 && spooled.containsKey(peer)) {
-            spooled.remove(peer).forEach(frame -> write(connection.id, frame));
+            empty(peer);
         }
     }
 

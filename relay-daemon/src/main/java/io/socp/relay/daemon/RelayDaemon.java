@@ -191,7 +191,7 @@ public final class RelayDaemon implements AutoCloseable {
             outboxes =
                     new PeerOutboxes(
                             SpoolBounds.standard(options.engine().clockSkewMax()),
-                            engine.peers()::linkTo,
+                            engine.peers()::provenLinkTo,
                             ticker,
                             metrics,
                             this::post);

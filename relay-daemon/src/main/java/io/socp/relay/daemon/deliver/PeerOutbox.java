@@ -106,13 +106,18 @@ final class PeerOutbox {
             enqueue(parcel, false);
             line = active;
         }
-        if (line != null) {
+        if (line == null) {
+            choose();
+        } else {
             line.wake();
         }
         return Offer.TAKEN;
     }
 
-    /** A link is up; false when this outbox is no longer in use. */
+    /**
+     * A link is up, perhaps a claim that takes nothing yet; false when this outbox is no longer in
+     * use.
+     */
     boolean attach(Line line) {
         synchronized (this) {
             if (retired) {

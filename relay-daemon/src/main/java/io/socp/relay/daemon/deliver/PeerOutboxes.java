@@ -8,6 +8,7 @@ import io.socp.relay.engine.RelayEffect.Convey;
 import io.socp.relay.engine.RelayEvent;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
+import io.socp.relay.mesh.ProvenLink;
 import io.socp.relay.ownership.ThreadSafe;
 import io.socp.relay.time.Moment;
 import io.socp.relay.time.Ticker;
@@ -33,7 +34,7 @@ public final class PeerOutboxes {
     private static final Duration TICK = Duration.ofMillis(500);
 
     private final SpoolBounds bounds;
-    private final Function<ServerId, @Nullable LinkId> linkTo;
+    private final Function<ServerId, @Nullable ProvenLink> linkTo;
     private final Ticker ticker;
     private final FrameWatch watch;
     private final Consumer<RelayEvent> control;
@@ -43,13 +44,13 @@ public final class PeerOutboxes {
     /**
      * No outboxes yet.
      *
-     * @param linkTo the link to send to a server on, or null; from any thread
+     * @param linkTo the link that takes users' frames for a server, or null; from any thread
      * @param watch is told what is given up
      * @param control tells the control plane
      */
     public PeerOutboxes(
             SpoolBounds bounds,
-            Function<ServerId, @Nullable LinkId> linkTo,
+            Function<ServerId, @Nullable ProvenLink> linkTo,
             Ticker ticker,
             FrameWatch watch,
             Consumer<RelayEvent> control) {
@@ -136,7 +137,12 @@ public final class PeerOutboxes {
 
     private PeerOutbox of(ServerId server) {
         return byServer.computeIfAbsent(
-                server, _ -> new PeerOutbox(bounds, totalBytes, () -> linkTo.apply(server)));
+                server, _ -> new PeerOutbox(bounds, totalBytes, () -> provenLink(server)));
+    }
+
+    private @Nullable LinkId provenLink(ServerId server) {
+        ProvenLink proven = linkTo.apply(server);
+        return proven == null ? null : proven.link();
     }
 
     private void giveUp(@Nullable Complaint complaint, Loss loss) {

@@ -57,7 +57,7 @@ final class EmbeddedRelay {
                         engine.dialects(),
                         new PeerOutboxes(
                                 SpoolBounds.standard(EngineSettings.standard().clockSkewMax()),
-                                engine.peers()::linkTo,
+                                engine.peers()::provenLinkTo,
                                 clock,
                                 this::count,
                                 event -> control[0].post(event)),
