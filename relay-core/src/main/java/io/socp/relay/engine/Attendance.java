@@ -4,7 +4,6 @@ import io.socp.relay.crypto.KeyContainer;
 import io.socp.relay.dedup.Admitted;
 import io.socp.relay.dialect.Dialect;
 import io.socp.relay.dialect.LinkDialects;
-import io.socp.relay.dialect.PeerDialect;
 import io.socp.relay.dialect.UserFrames;
 import io.socp.relay.engine.RelayEffect.Close;
 import io.socp.relay.engine.RelayEffect.Identify;
@@ -34,8 +33,10 @@ import io.socp.relay.verify.LinkIdentity;
 import io.socp.relay.verify.LinkIdentity.PresenceFeed;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -51,7 +52,8 @@ final class Attendance {
             JsonObject.builder().put("v", 1).put("list", true).put("key", true).build();
 
     /**
-     * Claims to be a server of others that are told of our users at once, and one more each 10 s.
+     * Claims to be a server that are told of our users before they are proven, and one more each 10
+     * s.
      */
     static final int CLAIMS_INTRODUCED_MAX = 5;
 
@@ -71,6 +73,9 @@ final class Attendance {
     private final RemoteUsers others;
     private final RateLimiter claimsIntroduced;
     private final Map<LinkId, LinkIdentity.User> userByLink = new HashMap<>();
+
+    /** Claims that wait for their proof to be told of our users. */
+    private final Set<LinkId> untold = new HashSet<>();
 
     Attendance(
             Self self,
@@ -122,6 +127,7 @@ final class Attendance {
     /** Whether the link was a local user's, who is gone now. */
     boolean onLinkClosed(LinkId link, Moment now, EffectSink sink) {
         bulletin.onLinkClosed(link);
+        untold.remove(link);
         LinkIdentity.User identity = userByLink.remove(link);
         if (identity == null) {
             return false;
@@ -151,13 +157,21 @@ final class Attendance {
 
     /** A peer's link is up: it is told of our users. */
     void introduceUsers(LinkId link, Moment now, EffectSink sink) {
-        PeerDialect dialect = dialects.ofPeer(link);
-        boolean isCheap = dialect.isOwn() || dialect.equals(PeerDialect.STANDARD);
-        // What others read may have to be signed for each of our users: not for any claim.
-        if (isCheap || peers.isProven(link) || claimsIntroduced.tryTake(now.ns())) {
+        boolean isShown = peers.isProven(link) || peers.isForUsers(link);
+        // All our users are much to say, and some of it to sign: not for any claim.
+        if (isShown || claimsIntroduced.tryTake(now.ns())) {
             bulletin.introduceUsers(link, now, sink);
+            channel.introduce(link, now, sink);
+        } else {
+            untold.add(link);
         }
-        channel.introduce(link, now, sink);
+    }
+
+    /** A peer has shown who it is: it is told of our users, if it was not yet. */
+    void onProven(LinkId link, Moment now, EffectSink sink) {
+        if (untold.remove(link)) {
+            introduceUsers(link, now, sink);
+        }
     }
 
     void onTick(Moment now, EffectSink sink) {

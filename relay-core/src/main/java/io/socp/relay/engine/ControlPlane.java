@@ -89,7 +89,9 @@ public final class ControlPlane {
 
     private void onReceived(LinkId link, Admitted admitted, Moment now, EffectSink sink) {
         if (admitted.proof() instanceof Proof.SignedBy(RsaPublicKey key)) {
-            links.onSigned(link, key, now, sink);
+            if (links.onSigned(link, key, now, sink)) {
+                attendance.onProven(link, now, sink);
+            }
         }
         switch (admitted.message()) {
             case UserHello hello -> attendance.onHello(link, hello, admitted, now, sink);

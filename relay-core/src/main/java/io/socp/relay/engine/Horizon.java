@@ -59,7 +59,7 @@ final class Horizon {
     void onNamed(LinkId link, ServerWelcome welcome, Moment now, EffectSink sink) {
         ServerId teller = welcome.server();
         RouteWords words = RouteWords.in(welcome.extensions());
-        // A claim leads nowhere.
+        // A claim leads nowhere; a few addresses are tried on its word.
         boolean counts = peers.isProven(teller, link);
         int tooMany = 0;
         boolean contradicts = false;
@@ -67,10 +67,14 @@ final class Horizon {
             if (known.server().equals(self.id()) || known.key().equals(self.key())) {
                 continue;
             }
+            if (!counts) {
+                contacts.hintOf(link, known.server(), known.address(), known.key(), now.ns());
+                continue;
+            }
             boolean isDialled =
                     contacts.learnFrom(
                             teller, known.server(), known.address(), known.key(), now.ns());
-            Naming naming = counts ? name(teller, known, words, now) : Naming.OUT_OF_REACH;
+            Naming naming = name(teller, known, words, now);
             if (!isDialled || naming == Naming.TOO_MANY) {
                 tooMany++;
             }

@@ -260,8 +260,10 @@ final class Membership {
         contacts.welcomed(contact, server.server());
         boolean isProven = answer.proof() instanceof Proof.SignedBy;
         join(server, new PeerLink(link, Direction.OUTBOUND, isProven), answer.dialect(), now, sink);
-        contacts.learn(server.server(), server.address(), server.key(), now.ns());
-        contacts.linked(server.server(), server.key());
+        if (isProven) {
+            contacts.learn(server.server(), server.address(), server.key(), now.ns());
+            contacts.linked(server.server(), server.key());
+        }
     }
 
     /** Our JOIN found no answer: perhaps the server knows the other greeting. */

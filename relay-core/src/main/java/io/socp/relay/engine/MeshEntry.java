@@ -24,6 +24,9 @@ import java.util.Optional;
 @EventLoopConfined
 final class MeshEntry {
 
+    /** Servers linked at once of which nothing is proven: the table is for others. */
+    static final int CLAIMS_MAX = 256;
+
     /** Why a server has no link where we know as many as we may. */
     static final String NO_ROOM = "no room for another server";
 
@@ -125,6 +128,9 @@ final class MeshEntry {
             return refused(
                     ErrorCode.INVALID_SIG,
                     "others name another key for this server, and this greeting is not signed");
+        }
+        if (proof instanceof Proof.FirstContact && peers.claims() >= CLAIMS_MAX) {
+            return refused(ErrorCode.NAME_IN_USE, NO_ROOM);
         }
         return switch (peers.entryFor(id, server.key())) {
             case OPEN -> Optional.empty();

@@ -87,8 +87,12 @@ final class PeerLinks {
         }
     }
 
-    /** Something came on the link that this key has signed: is the link what we took it for? */
-    void onSigned(LinkId link, RsaPublicKey key, Moment now, EffectSink sink) {
+    /**
+     * Something came on the link that this key has signed: is the link what we took it for?
+     *
+     * @return whether that is shown only now
+     */
+    boolean onSigned(LinkId link, RsaPublicKey key, Moment now, EffectSink sink) {
         ServerId server = peers.serverOf(link);
         if (server != null && key.equals(peers.keyOf(server)) && peers.prove(link)) {
             PeerDialect dialect = dialects.ofPeer(link);
@@ -99,7 +103,9 @@ final class PeerLinks {
                     .ifPresent(address -> contacts.learn(server, address, key, now.ns()));
             contacts.linked(server, key);
             disprove(server, key, now, sink);
+            return true;
         }
+        return false;
     }
 
     /** A server has shown its key: what was said of it under another one is not true. */
@@ -113,7 +119,7 @@ final class PeerLinks {
 
     /** Whoever is at this server, and not named again within the grace, is gone. */
     void doubt(ServerId server, Moment now) {
-        sweeps.schedule(server, now.ns(), after(timers.grace(), now));
+        sweeps.schedule(server, now.ns(), now.nsAfter(timers.grace()));
     }
 
     /** Takes the link as one of this peer's. */

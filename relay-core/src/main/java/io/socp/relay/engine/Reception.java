@@ -107,8 +107,12 @@ final class Reception {
                 contacts.linked(stranger.server(), stranger.key());
             }
         } else {
-            // A claim: it moves nobody, and nobody's dialling stops for it.
-            contacts.met(stranger.server(), stranger.address(), stranger.key(), now.ns());
+            // A claim: it moves nobody, nobody's dialling stops for it, and the address is a hint.
+            if (greeting instanceof ServerHelloLink) {
+                contacts.hintAndDial(link, stranger.server(), stranger.address(), now.ns());
+            } else {
+                contacts.hint(link, stranger.server(), stranger.address(), now.ns());
+            }
         }
         attendance.introduceUsers(link, now, sink);
     }

@@ -21,6 +21,7 @@ public final class Contact {
     private HostPort address;
     private @Nullable ServerId server;
     private @Nullable ServerId namedBy;
+    private final @Nullable LinkId hintedOn;
     private PeerState state;
 
     /** How we came to know the address. */
@@ -28,7 +29,12 @@ public final class Contact {
         /** It stands in the bootstrap file. */
         BOOTSTRAP_FILE,
         /** A peer told us, so id and key are known. */
-        MESH
+        MESH,
+        /**
+         * Someone said so who has shown nothing: an address to try a few times. The id, where one
+         * was said with it, only tells when there is no more need to.
+         */
+        HINT
     }
 
     Contact(
@@ -38,7 +44,9 @@ public final class Contact {
             @Nullable RsaPublicKey pinned,
             @Nullable ServerId server,
             @Nullable ServerId namedBy,
+            @Nullable LinkId hintedOn,
             long dueNs) {
+        this.hintedOn = hintedOn;
         this.id = id;
         this.origin = origin;
         this.address = address;
@@ -73,6 +81,11 @@ public final class Contact {
     /** On whose word alone we try to reach it; null once it was reached, or told of itself. */
     @Nullable ServerId namedBy() {
         return namedBy;
+    }
+
+    /** On which link someone unproven hinted at it; null where it is more than a hint. */
+    @Nullable LinkId hintedOn() {
+        return hintedOn;
     }
 
     public PeerState state() {

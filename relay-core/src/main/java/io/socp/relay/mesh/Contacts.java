@@ -31,6 +31,15 @@ public final class Contacts {
     /** Servers we try to reach on the word of one peer, and have not reached yet. */
     static final int NAMED_BY_ONE_MAX = 256;
 
+    /** Addresses we try on the word of those who have proven nothing, all together. */
+    static final int HINTS_MAX = 64;
+
+    /** The same on the word of one link. */
+    static final int HINTS_ON_ONE_LINK_MAX = 16;
+
+    /** How often such an address is tried before it is forgotten. */
+    static final int HINT_ATTEMPTS_MAX = 6;
+
     /** Introducers are tried in the file's order, without waiting for one that does not answer. */
     private static final Duration INTRODUCER_STAGGER = Duration.ofMillis(200);
 
@@ -52,6 +61,7 @@ public final class Contacts {
 
     /** Takes up a server that told of itself, unless it is known by id, by key or by address. */
     public void learn(ServerId server, HostPort address, RsaPublicKey key, long nowNs) {
+        byId.values().removeIf(c -> isIdleHint(c) && c.isAbout(server, key));
         if (!isKnown(server, address, key)) {
             addLearned(server, address, key, null, nowNs);
         }
@@ -94,14 +104,40 @@ public final class Contacts {
     }
 
     /**
-     * Takes up a server that has greeted us without proof, as {@link #learn} does; it is dialled
-     * only when its own link is gone.
+     * Takes up an address at which an unproven claim says that the server can be dialled, unless
+     * the address is known: a few attempts, and no more. It waits for the claim's own link to go.
      */
-    public void met(ServerId server, HostPort address, RsaPublicKey key, long nowNs) {
-        learn(server, address, key, nowNs);
-        first(c -> c.isAbout(server, key) && c.origin() == Origin.MESH)
+    public void hint(LinkId on, ServerId server, HostPort address, long nowNs) {
+        addHint(on, server, address, nowNs);
+        first(c -> c.origin() == Origin.HINT && c.address().equals(address))
                 .filter(c -> c.state() instanceof PeerState.Waiting && c.attempt() == 0)
                 .ifPresent(contact -> contact.transition(new PeerEvent.LinkUp(server)));
+    }
+
+    /** The same for one that wants to be dialled, and so is, beside the link it has. */
+    public void hintAndDial(LinkId on, ServerId server, HostPort address, long nowNs) {
+        addHint(on, server, address, nowNs);
+    }
+
+    /** The same for a third server, of which an unproven claim tells. */
+    public void hintOf(LinkId on, ServerId server, HostPort address, RsaPublicKey key, long nowNs) {
+        if (!isKnown(server, address, key)) {
+            addHint(on, server, address, nowNs);
+        }
+    }
+
+    private void addHint(LinkId on, ServerId server, HostPort address, long nowNs) {
+        List<Contact> hints =
+                byId.values().stream().filter(c -> c.origin() == Origin.HINT).toList();
+        boolean isTooMany =
+                hints.size() >= HINTS_MAX
+                        || hints.stream().filter(c -> on.equals(c.hintedOn())).count()
+                                >= HINTS_ON_ONE_LINK_MAX;
+        if (!isTooMany && first(c -> c.address().equals(address)).isEmpty() && hasRoom()) {
+            long dueNs = nowNs + backoff.delayNs(0, random.nextDouble());
+            ContactId id = new ContactId(nextId++);
+            byId.put(id, new Contact(id, Origin.HINT, address, null, server, null, on, dueNs));
+        }
     }
 
     /** The server itself says where it can be dialled; the bootstrap file's address stays. */
@@ -153,6 +189,7 @@ public final class Contacts {
     /** The contact did not answer, or not as it should. */
     public void failed(Contact contact, long nowNs) {
         contact.transition(new PeerEvent.Lost(retryAtNs(contact, nowNs)));
+        forgetIfSpent(contact);
     }
 
     /** The contact turned out to be this server. */
@@ -202,11 +239,26 @@ public final class Contacts {
     }
 
     private boolean isKnown(ServerId server, HostPort address, RsaPublicKey key) {
-        return first(c -> c.isAbout(server, key) || isIntroducerAt(c, address)).isPresent();
+        return first(c ->
+                        (c.origin() != Origin.HINT && c.isAbout(server, key))
+                                || isIntroducerAt(c, address))
+                .isPresent();
     }
 
     private static boolean isIntroducerAt(Contact contact, HostPort address) {
         return contact.origin() == Origin.BOOTSTRAP_FILE && contact.address().equals(address);
+    }
+
+    private static boolean isIdleHint(Contact contact) {
+        return contact.origin() == Origin.HINT
+                && (contact.state() instanceof PeerState.Waiting
+                        || contact.state() instanceof PeerState.Linked);
+    }
+
+    private void forgetIfSpent(Contact contact) {
+        if (isIdleHint(contact) && contact.attempt() >= HINT_ATTEMPTS_MAX) {
+            byId.remove(contact.id());
+        }
     }
 
     private void addLearned(
@@ -227,7 +279,7 @@ public final class Contacts {
             return true;
         }
         return byId.values().stream()
-                .filter(c -> c.origin() == Origin.MESH)
+                .filter(c -> c.origin() != Origin.BOOTSTRAP_FILE)
                 .filter(c -> c.state() instanceof PeerState.Waiting && c.attempt() > 0)
                 .max(Comparator.comparingInt(Contact::attempt))
                 .map(worst -> byId.remove(worst.id()))
@@ -258,7 +310,7 @@ public final class Contacts {
             @Nullable ServerId namedBy,
             long dueNs) {
         ContactId id = new ContactId(nextId++);
-        byId.put(id, new Contact(id, origin, address, pinned, server, namedBy, dueNs));
+        byId.put(id, new Contact(id, origin, address, pinned, server, namedBy, null, dueNs));
     }
 
     private Optional<Contact> first(Predicate<Contact> condition) {

@@ -66,6 +66,10 @@ public record Peer(
         return links.stream().anyMatch(l -> l.link().equals(link) && l.proven());
     }
 
+    boolean isProven() {
+        return links.stream().anyMatch(PeerLink::proven);
+    }
+
     boolean isLinked() {
         return !links.isEmpty();
     }

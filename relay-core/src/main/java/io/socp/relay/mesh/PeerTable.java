@@ -127,8 +127,16 @@ public final class PeerTable {
     public List<Peer> proven() {
         return byServer.values().stream()
                 .filter(peer -> activeLinks.containsKey(peer.server()))
-                .filter(peer -> peer.links().stream().anyMatch(PeerLink::proven))
+                .filter(Peer::isProven)
                 .toList();
+    }
+
+    /** Servers that are linked, as they say, and of which nothing is proven. */
+    public int claims() {
+        return (int)
+                byServer.values().stream()
+                        .filter(peer -> peer.isLinked() && !peer.isProven())
+                        .count();
     }
 
     /** Whose link this is; mesh loop only. */

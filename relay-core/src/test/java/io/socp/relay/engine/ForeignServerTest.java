@@ -23,6 +23,7 @@ import io.socp.relay.sign.FrameSigner;
 import io.socp.relay.testing.Actors.Server;
 import io.socp.relay.testing.EnvelopeBuilder;
 import io.socp.relay.testing.Envelopes;
+import io.socp.relay.testing.TestKeys;
 import io.socp.relay.testing.VirtualClock;
 import io.socp.relay.verify.LinkIdentity;
 import java.util.ArrayList;
@@ -77,6 +78,112 @@ class ForeignServerTest {
 
         assertThat(on(new RelayEvent.Tick()))
                 .anyMatch(e -> e instanceof Close close && close.link().equals(DIALLED));
+    }
+
+    @Test
+    void shouldTakeServersOfUnsignedWelcomeForHintsAlone() {
+        openLink();
+        JsonArray rows = new JsonArray(List.of(ownRow(), Envelopes.knownServer(C)));
+
+        take(
+                DIALLED,
+                introducer(),
+                Envelopes.serverWelcome(B, A)
+                        .without("pubkey")
+                        .with("servers", rows)
+                        .unsigned()
+                        .build());
+        clock.advanceMs(1_000);
+        Dial dial = dialTo(C);
+        List<RelayEffect> opened = on(new RelayEvent.LinkOpened(dial.contact(), LATER));
+
+        assertThat(opened)
+                .filteredOn(RelayEffect.Identify.class::isInstance)
+                .containsExactly(
+                        new RelayEffect.Identify(LATER, new LinkIdentity.Introducer(null)));
+        assertThat(engine.peers().keyOf(C.id())).isNull();
+    }
+
+    @Test
+    void shouldTakeNoUsersOfUnsignedWelcomeButOfWhatIsSignedLater() {
+        openLink();
+        JsonObject users =
+                JsonObject.builder()
+                        .put(
+                                ALICE.id().value(),
+                                JsonObject.builder().put("server_id", B.id().value()).build())
+                        .build();
+        take(
+                DIALLED,
+                introducer(),
+                Envelopes.serverWelcome(B, A)
+                        .with("snapshot", JsonObject.builder().put("user_locations", users).build())
+                        .unsigned()
+                        .build());
+        boolean isKnownAtFirst = engine.users().find(ALICE.id()) != null;
+
+        take(DIALLED, linkOf(B), Envelopes.advertise(B, ALICE).build());
+
+        assertThat(isKnownAtFirst).isFalse();
+        assertThat(engine.users().find(ALICE.id())).isNotNull();
+        assertThat(engine.peers().provenLinkTo(B.id())).isNotNull();
+    }
+
+    @Test
+    void shouldDialServerBackThatGreetedWithAnUnsignedLink() {
+        take(THEIRS, STRANGER, Envelopes.serverHelloLink(C).unsigned().build());
+        clock.advanceMs(1_000);
+
+        Dial dial = dialTo(C);
+        on(new RelayEvent.LinkOpened(dial.contact(), LATER));
+        take(
+                LATER,
+                new LinkIdentity.Introducer(null),
+                Envelopes.serverWelcome(C, A).unsigned().build());
+        boolean isProvenAtFirst = engine.peers().provenLinkTo(C.id()) != null;
+        take(LATER, linkOf(C), Envelopes.heartbeat(C).build());
+
+        assertThat(isProvenAtFirst).isFalse();
+        assertThat(engine.peers().provenLinkTo(C.id()).link()).isEqualTo(LATER);
+    }
+
+    @Test
+    void shouldTakeClaimsUpToTheBoundAndRefuseOnePast() {
+        for (int i = 0; i <= MeshEntry.CLAIMS_MAX; i++) {
+            ServerId id = new ServerId("%08x-0000-4000-8000-0000000000cc".formatted(i));
+            Envelope claim =
+                    Envelopes.serverHelloJoin(C)
+                            .from(id)
+                            .with("pubkey", TestKeys.madeUp(i))
+                            .unsigned()
+                            .build();
+            boolean isRefused =
+                    take(new LinkId(100 + i), STRANGER, claim).stream()
+                            .anyMatch(Close.class::isInstance);
+            assertThat(isRefused).isEqualTo(i == MeshEntry.CLAIMS_MAX);
+        }
+        assertThat(take(LATER, STRANGER, Envelopes.serverHelloJoin(C).build()))
+                .noneMatch(Close.class::isInstance);
+    }
+
+    @Test
+    void shouldTellClaimsPastTheBoundOfOurUsersWhenTheyAreProven() {
+        take(LATER, STRANGER, Envelopes.userHello(ALICE).build());
+        for (int i = 0; i < Attendance.CLAIMS_INTRODUCED_MAX; i++) {
+            ServerId id = new ServerId("%08x-0000-4000-8000-0000000000cc".formatted(i));
+            Envelope claim = Envelopes.serverHelloJoin(C).from(id).unsigned().build();
+            assertThat(take(new LinkId(100 + i), STRANGER, claim))
+                    .hasAtLeastOneElementOfType(RelayEffect.Replay.class);
+        }
+
+        List<RelayEffect> claimed =
+                take(THEIRS, STRANGER, Envelopes.serverHelloJoin(C).unsigned().build());
+        List<RelayEffect> proven = take(THEIRS, linkOf(C), Envelopes.heartbeat(C).build());
+        List<RelayEffect> again = take(THEIRS, linkOf(C), Envelopes.heartbeat(C).ts(2).build());
+
+        assertThat(claimed).doesNotHaveAnyElementsOfTypes(RelayEffect.Replay.class);
+        assertThat(proven).hasAtLeastOneElementOfType(RelayEffect.Replay.class);
+        assertThat(again).doesNotHaveAnyElementsOfTypes(RelayEffect.Replay.class);
     }
 
     @Test
@@ -235,17 +342,27 @@ class ForeignServerTest {
         return new LinkIdentity.Server(server.id(), server.key());
     }
 
+    private static JsonObject ownRow() {
+        return JsonObject.builder()
+                .put("server_id", B.id().value())
+                .put("host", B.address().host())
+                .put("port", B.address().port())
+                .put("pubkey", B.key().text(KeyContainer.PEM_BASE64URL))
+                .build();
+    }
+
+    private Dial dialTo(Server server) {
+        return (Dial)
+                on(new RelayEvent.Tick()).stream()
+                        .filter(e -> e instanceof Dial d && d.address().equals(server.address()))
+                        .findFirst()
+                        .orElseThrow();
+    }
+
     private static Envelope unsignedWelcome() {
-        JsonObject row =
-                JsonObject.builder()
-                        .put("server_id", B.id().value())
-                        .put("host", B.address().host())
-                        .put("port", B.address().port())
-                        .put("pubkey", B.key().text(KeyContainer.PEM_BASE64URL))
-                        .build();
         return Envelopes.serverWelcome(B, A)
                 .without("pubkey")
-                .with("servers", new JsonArray(List.of(row)))
+                .with("servers", new JsonArray(List.of(ownRow())))
                 .unsigned()
                 .build();
     }

@@ -102,6 +102,66 @@ class ContactsTest {
     }
 
     @Test
+    void shouldKeepOfHintTheAddressAloneAndForgetItAfterFewAttempts() {
+        contacts.hintAndDial(LINK, B.id(), B.address(), 0);
+
+        long nowNs = 0;
+        for (int attempt = 0; attempt < Contacts.HINT_ATTEMPTS_MAX; attempt++) {
+            nowNs += LATER_NS;
+            Contact due = contacts.takeDue(nowNs, nowNs).getFirst();
+            assertThat(due.origin()).isEqualTo(Origin.HINT);
+            assertThat(due.pinned()).isNull();
+            contacts.failed(due, nowNs);
+        }
+
+        assertThat(contacts.takeDue(nowNs + LATER_NS, 0)).isEmpty();
+    }
+
+    @Test
+    void shouldTakeNoMoreHintsOnOneLinkThanTheBound() {
+        for (int i = 0; i <= Contacts.HINTS_ON_ONE_LINK_MAX; i++) {
+            contacts.hintAndDial(LINK, B.id(), new HostPort("h" + i, 1), 0);
+        }
+        contacts.hintAndDial(new LinkId(8), B.id(), C.address(), 0);
+
+        assertThat(contacts.takeDue(LATER_NS, 0))
+                .hasSize(Contacts.HINTS_ON_ONE_LINK_MAX + 1)
+                .extracting(Contact::address)
+                .contains(C.address());
+    }
+
+    @Test
+    void shouldTakeNoMoreHintsOfAllThanTheBound() {
+        for (int i = 0; i <= Contacts.HINTS_MAX; i++) {
+            contacts.hintAndDial(new LinkId(i), B.id(), new HostPort("h" + i, 1), 0);
+        }
+
+        assertThat(contacts.takeDue(LATER_NS, 0)).hasSize(Contacts.HINTS_MAX);
+    }
+
+    @Test
+    void shouldNotTakeHintOfKnownAddressOrServer() {
+        contacts.introducer(A.address(), null, LATER_NS * 9);
+        contacts.learn(B.id(), B.address(), B.key(), LATER_NS * 9);
+
+        contacts.hintAndDial(LINK, C.id(), A.address(), 0);
+        contacts.hintOf(LINK, B.id(), new HostPort("b.example", 1), B.key(), 0);
+
+        assertThat(contacts.takeDue(LATER_NS, 0)).isEmpty();
+    }
+
+    @Test
+    void shouldDropHintOfServerThatHasToldOfItself() {
+        contacts.hintAndDial(LINK, B.id(), new HostPort("b.example", 1), 0);
+
+        contacts.learn(B.id(), B.address(), B.key(), 0);
+
+        assertThat(contacts.takeDue(LATER_NS, 0))
+                .extracting(Contact::address)
+                .containsExactly(B.address());
+    }
+
+    @Test
     void shouldTakeNoMoreServersOnTheWordOfOneThanTheBound() {
         for (int i = 0; i < Contacts.NAMED_BY_ONE_MAX; i++) {
             assertThat(learnFrom(A, i)).isTrue();
