@@ -10,6 +10,7 @@ import io.socp.relay.message.MeshMessage.Greeting;
 import io.socp.relay.message.MeshMessage.ServerHelloLink;
 import io.socp.relay.message.MeshMessage.ServerWelcome;
 import io.socp.relay.ownership.Immutable;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,12 @@ public record PeerDialect(KeyContainer keys, Manner manner) {
     /** The standard to the letter; keys as base64url of DER. */
     public static final PeerDialect STANDARD =
             new PeerDialect(KeyContainer.DER_BASE64URL, Manner.STANDARD);
+
+    /**
+     * aniketrattan's server drops what goes beyond 64 frames of one sender in 2 s; below that by
+     * what the way may bunch.
+     */
+    static final int LINK_SIGNED_FRAMES_PER_SECOND = 25;
 
     /** What our own relays read. */
     public static final PeerDialect OWN = new PeerDialect(KeyContainer.DER_BASE64URL, Manner.OWN);
@@ -83,6 +90,36 @@ public record PeerDialect(KeyContainer keys, Manner manner) {
     /** Whether one of our own relays reads this. */
     public boolean isOwn() {
         return manner == Manner.OWN;
+    }
+
+    /** How many frames a second the server takes on a link; empty where it names no bound. */
+    public OptionalInt framesPerSecondMax() {
+        return manner == Manner.LINK_SIGNED
+                ? OptionalInt.of(LINK_SIGNED_FRAMES_PER_SECOND)
+                : OptionalInt.empty();
+    }
+
+    /** Whether the state of the public channel says something to the server; else it objects. */
+    public boolean readsChannelState() {
+        return manner != Manner.LINK_SIGNED;
+    }
+
+    /** Whether the channel's members, with their keys, are the only roster the server gives. */
+    public boolean namesMembers() {
+        return manner == Manner.PUBLIC_ADDRESSED;
+    }
+
+    /** Whether the server tells its users' keys to those who ask, and not in its presence. */
+    public boolean keepsRegister() {
+        return manner == Manner.SERVER_PREFIXED || manner == Manner.LINK_SIGNED;
+    }
+
+    /**
+     * Whether the server forgets our key when one of several links to us closes, and must be
+     * greeted anew on those that are left.
+     */
+    public boolean forgetsUsWithAnyLink() {
+        return manner == Manner.SERVER_PREFIXED;
     }
 
     private static Manner linkSigned(Manner manner, Envelope envelope, String mark) {

@@ -140,6 +140,7 @@ public final class Courier {
         }
         link.identify(identity);
         if (identity instanceof LinkIdentity.Server server) {
+            dialects.ofPeer(link.id()).framesPerSecondMax().ifPresent(link::keepTo);
             outboxes.attach(server.server(), link);
         }
     }

@@ -44,6 +44,7 @@ public final class Link {
     private volatile LinkIdentity identity;
     private @Nullable LinkPhase phase;
     private Supply supply = Supply.NONE;
+    private Pace pace = Pace.unbounded();
     private boolean flushScheduled;
 
     /** The other end has said goodbye: it need not read what comes now. */
@@ -142,6 +143,12 @@ public final class Link {
         currentPhase().onIdentified(newIdentity);
     }
 
+    /** From now on at most so many frames are written in a second; the rest waits. */
+    public void keepTo(int framesPerSecond) {
+        assertInLoop();
+        pace = Pace.of(framesPerSecond, loop(), this::drain);
+    }
+
     /** Users' frames for this peer come from there from now on. */
     public void takeFrom(Supply newSupply) {
         assertInLoop();
@@ -201,7 +208,7 @@ public final class Link {
         assertInLoop();
         if (isClosing()) {
             envelope.release();
-        } else if (channel.isWritable() && waiting.isEmpty()) {
+        } else if (channel.isWritable() && waiting.isEmpty() && !pace.isHeld()) {
             writeNow(envelope);
             cutIfTooSlow();
         } else if (priority == Priority.FILE && waiting.fileBytes() >= fileBytesMax()) {
@@ -327,7 +334,7 @@ public final class Link {
     }
 
     private void drain() {
-        while (channel.isWritable() && !closing) {
+        while (channel.isWritable() && !closing && !pace.isHeld()) {
             ByteBuf next = next();
             if (next == null) {
                 return;
@@ -350,6 +357,7 @@ public final class Link {
 
     private void writeNow(ByteBuf envelope) {
         var _ = channel.write(envelope, channel.voidPromise());
+        pace.onWritten();
         scheduleFlush();
     }
 
