@@ -1,6 +1,7 @@
 package io.socp.relay.dialect;
 
 import io.socp.relay.crypto.KeyContainer;
+import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.envelope.Envelope;
 import io.socp.relay.message.SessionMessage.UserHello;
 import io.socp.relay.ownership.Immutable;
@@ -37,7 +38,17 @@ public record Dialect(KeyContainer keys, Manner manner) {
          * Hello {@code to} a {@code server_*} (Troublesome12's client): shows author, text and time
          * of public messages from the payload, and a file's {@code sender} from its manifest.
          */
-        SERVER_PREFIXED
+        SERVER_PREFIXED,
+        /**
+         * Signs in by a challenge (mjzero0's client): waits for AUTH_OK, knows others by {@code
+         * meta.username} alone, and stops at a message without {@code public}.
+         */
+        CHALLENGED,
+        /**
+         * Comes as {@code Guest} (rhk08's client): takes its id from the answer, and reads base64
+         * with padding only.
+         */
+        NAMELESS
     }
 
     /** Recognises a client by its hello. */
@@ -47,6 +58,12 @@ public record Dialect(KeyContainer keys, Manner manner) {
     }
 
     private static Manner manner(Envelope hello, KeyContainer keys) {
+        if (hello.type().equals(UserReader.CHALLENGE_ANSWER)) {
+            return Manner.CHALLENGED;
+        }
+        if (UserReader.isNameless(hello)) {
+            return Manner.NAMELESS;
+        }
         if (hello.to().startsWith("server_")) {
             return Manner.SERVER_PREFIXED;
         }
@@ -55,6 +72,21 @@ public record Dialect(KeyContainer keys, Manner manner) {
             case PEM_BASE64URL -> Manner.PUBLIC_ADDRESSED;
             case DER_BASE64URL -> Manner.STANDARD;
         };
+    }
+
+    /** The key as the client reads it. */
+    public String text(RsaPublicKey key) {
+        return padded(key.text(keys));
+    }
+
+    /** The base64 text as the client reads it. */
+    String padded(String base64) {
+        return manner == Manner.NAMELESS ? base64 + "=".repeat(-base64.length() & 3) : base64;
+    }
+
+    /** Whether the client knows users by {@code meta.username} and by nothing else. */
+    public boolean needsUsernames() {
+        return manner == Manner.CHALLENGED;
     }
 
     /** Whether what the standard writes, with keys in DER, is understood as it is. */

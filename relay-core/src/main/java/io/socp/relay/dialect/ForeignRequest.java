@@ -9,6 +9,7 @@ import io.socp.relay.envelope.JsonValue.JsonObject;
 import io.socp.relay.envelope.JsonValue.JsonText;
 import io.socp.relay.envelope.Payload;
 import io.socp.relay.ownership.Immutable;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +39,9 @@ public sealed interface ForeignRequest {
         /** {@code users} and {@code online_users}: ids. */
         IDS_TWICE,
         /** {@code users}: objects with id, server and key. */
-        OBJECTS
+        OBJECTS,
+        /** {@code response}: the text of an object with {@code users}: ids. */
+        TEXT
     }
 
     /** One user of a list. */
@@ -53,6 +56,8 @@ public sealed interface ForeignRequest {
     /** Types of requests we know, and what each asks. */
     Map<String, ForeignRequest> BY_TYPE =
             Map.ofEntries(
+                    // Ifera's client, which knows one command.
+                    entry("COMMAND", new ListUsers("COMMAND_RESPONSE", Form.TEXT)),
                     entry("CMD_LIST", new ListUsers("USER_LIST", Form.IDS)),
                     entry("USER_LIST_REQ", new ListUsers("USER_LIST", Form.IDS)),
                     entry("USER_LIST_REQUEST", new ListUsers("USER_LIST", Form.OBJECTS)),
@@ -75,7 +80,7 @@ public sealed interface ForeignRequest {
     /** How many users an answer may name. */
     static int limit(ListUsers request) {
         return switch (request.form()) {
-            case IDS, IDS_TWICE -> LISTED_MAX;
+            case IDS, IDS_TWICE, TEXT -> LISTED_MAX;
             case OBJECTS -> LISTED_WITH_KEYS_MAX;
         };
     }
@@ -89,6 +94,13 @@ public sealed interface ForeignRequest {
                     case IDS -> JsonObject.builder().put("users", ids).build();
                     case IDS_TWICE ->
                             JsonObject.builder().put("users", ids).put("online_users", ids).build();
+                    case TEXT ->
+                            JsonObject.builder()
+                                    .put("command", "/list")
+                                    .put(
+                                            "response",
+                                            textOf(JsonObject.builder().put("users", ids).build()))
+                                    .build();
                     case OBJECTS ->
                             JsonObject.builder()
                                     .put(
@@ -121,6 +133,10 @@ public sealed interface ForeignRequest {
             fields.put("req_id", number);
         }
         return Payload.of(fields.build());
+    }
+
+    private static String textOf(JsonObject object) {
+        return new String(Payload.of(object).canonical(), StandardCharsets.US_ASCII);
     }
 
     private static JsonValue object(Listed user) {

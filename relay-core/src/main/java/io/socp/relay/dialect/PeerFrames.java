@@ -99,9 +99,11 @@ public final class PeerFrames {
     }
 
     /** The question for a user's key, where presence tells none. */
-    public static OutboundFrame askForKey(UserId user, ServerId us, long ts) {
+    public static OutboundFrame askForKey(UserId user, PeerDialect dialect, ServerId us, long ts) {
         return OutboundFrame.ofOurs(
-                "DB_GET_USER",
+                dialect.manner() == PeerDialect.Manner.SERVER_PREFIXED
+                        ? "DB_GET_USER"
+                        : MessageType.PUBKEY_REQUEST.name(),
                 Payload.of(
                         JsonObject.builder()
                                 .put("user_id", user.value())

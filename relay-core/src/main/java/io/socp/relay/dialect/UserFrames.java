@@ -16,6 +16,7 @@ import io.socp.relay.message.ChatMessage.UserDeliver;
 import io.socp.relay.message.MessageType;
 import io.socp.relay.message.PayloadWriter;
 import io.socp.relay.message.PresenceMessage.UserAdvertise;
+import io.socp.relay.message.SessionMessage.UserHello;
 import io.socp.relay.ownership.ThreadSafe;
 import io.socp.relay.sign.OutboundFrame;
 import java.util.HashMap;
@@ -61,18 +62,46 @@ public final class UserFrames {
         if (senderPub.isEmpty() && authorKey != null) {
             senderPub = authorKey.text();
         }
-        fields.put("sender_pub", KeyText.in(dialect.keys(), senderPub));
+        fields.put("sender_pub", dialect.padded(KeyText.in(dialect.keys(), senderPub)));
         if (dialect.manner() == Manner.PAYLOAD_ADDRESSED) {
             fields.put("from", message.author().value())
                     .put("to", message.recipient().value())
                     .put("ts", message.ts());
         }
-        return OutboundFrame.ofOurs(
-                MessageType.USER_DELIVER.name(),
-                Payload.of(fields.build()),
-                self,
-                message.recipient().value(),
-                message.ts());
+        if (dialect.manner() == Manner.CHALLENGED
+                && message.sealed().others().get("public") == null) {
+            fields.put("public", false);
+        }
+        OutboundFrame frame =
+                OutboundFrame.ofOurs(
+                        MessageType.USER_DELIVER.name(),
+                        Payload.of(fields.build()),
+                        self,
+                        message.recipient().value(),
+                        message.ts());
+        return dialect.manner() == Manner.NAMELESS ? frame.withPaddedSignature() : frame;
+    }
+
+    /** What a client waits for after its hello, in words of its own; empty where it is nothing. */
+    public Optional<OutboundFrame> welcome(
+            UserHello hello, Dialect dialect, RsaPublicKey us, long ts) {
+        String user = hello.user().value();
+        return switch (dialect.manner()) {
+            case CHALLENGED -> Optional.of(welcome("AUTH_OK", "user_id", user, user, ts));
+            case NAMELESS -> {
+                String key = dialect.text(us);
+                yield Optional.of(
+                        welcome("USER_WELCOME", "server_pub_key", key, user, ts)
+                                .withPaddedSignature());
+            }
+            case STANDARD, OWN, PAYLOAD_ADDRESSED, PUBLIC_ADDRESSED, SERVER_PREFIXED ->
+                    Optional.empty();
+        };
+    }
+
+    private OutboundFrame welcome(String type, String field, String value, String to, long ts) {
+        Payload payload = Payload.of(JsonObject.builder().put(field, value).build());
+        return OutboundFrame.ofOurs(type, payload, self, to, ts);
     }
 
     /**
@@ -120,20 +149,32 @@ public final class UserFrames {
     /**
      * Where a user is, in our name, with the user's key in another container than the home server
      * wrote it.
+     *
+     * @param named with a {@code username}, for clients that know users by nothing else
      */
-    public OutboundFrame advertise(UserAdvertise advertise, KeyContainer keys) {
+    public OutboundFrame advertise(UserAdvertise advertise, KeyContainer keys, boolean named) {
         RsaPublicKey key = advertise.key();
         UserAdvertise contained =
-                key == null
-                        ? advertise
-                        : new UserAdvertise(
-                                advertise.origin(),
-                                advertise.user(),
-                                advertise.server(),
-                                advertise.ts(),
-                                key.in(keys),
-                                advertise.meta());
+                new UserAdvertise(
+                        advertise.origin(),
+                        advertise.user(),
+                        advertise.server(),
+                        advertise.ts(),
+                        key == null ? null : key.in(keys),
+                        named ? named(advertise) : advertise.meta());
         return OutboundFrame.ofOurs(contained, self, "*", advertise.ts());
+    }
+
+    /** One word: the client cuts a command at its spaces. */
+    private static JsonObject named(UserAdvertise advertise) {
+        String name =
+                advertise.meta().get("display_name") instanceof JsonText(String text)
+                                && !text.isBlank()
+                        ? text.strip().replaceAll("\\s+", "_")
+                        : advertise.user().value();
+        JsonObject.Builder meta = JsonObject.builder().put("username", name);
+        advertise.meta().members().forEach(meta::put);
+        return meta.build();
     }
 
     private Optional<OutboundFrame> publicText(
@@ -147,7 +188,7 @@ public final class UserFrames {
         }
         String to = received.to();
         switch (dialect.manner()) {
-            case STANDARD, OWN -> {}
+            case STANDARD, OWN, CHALLENGED, NAMELESS -> {}
             case PUBLIC_ADDRESSED -> {
                 changed |= !to.equals(PUBLIC) || isUnreadable(received, dialect);
                 to = PUBLIC;

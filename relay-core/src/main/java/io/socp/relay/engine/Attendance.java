@@ -1,6 +1,5 @@
 package io.socp.relay.engine;
 
-import io.socp.relay.crypto.KeyContainer;
 import io.socp.relay.dedup.Admitted;
 import io.socp.relay.dialect.Dialect;
 import io.socp.relay.dialect.LinkDialects;
@@ -109,7 +108,11 @@ final class Attendance {
         PresentUser user = present(hello, link, now);
         switch (directory.arrive(user)) {
             case APPLIED -> {
-                dialects.put(link, Dialect.of(admitted.envelope(), hello));
+                Dialect dialect = Dialect.of(admitted.envelope(), hello);
+                dialects.put(link, dialect);
+                // First of all: once identified, any thread may write on the link.
+                frames.welcome(hello, dialect, self.key(), now.epochMs())
+                        .ifPresent(frame -> sink.emit(new Send(link, frame)));
                 welcome(link, identity, hello, user, now, sink);
             }
             case CONFLICT -> refuse(link, hello.user(), ErrorCode.NAME_IN_USE, sink, now);
@@ -161,7 +164,9 @@ final class Attendance {
         // All our users are much to say, and some of it to sign: not for any claim.
         if (isShown || claimsIntroduced.tryTake(now.ns())) {
             bulletin.introduceUsers(link, now, sink);
-            channel.introduce(link, now, sink);
+            if (dialects.ofPeer(link).readsChannelState()) {
+                channel.introduce(link, now, sink);
+            }
         } else {
             untold.add(link);
         }
@@ -201,11 +206,13 @@ final class Attendance {
             sink.emit(new Send(link, self.to(hello.user(), welcome, now.epochMs())));
         }
         if (identity.presence() == PresenceFeed.PUSHED) {
-            KeyContainer keys = dialects.of(link).keys();
+            Dialect dialect = dialects.of(link);
             List<OutboundFrame> present =
                     directory.everyone().stream()
                             .filter(other -> !other.user().equals(hello.user()))
-                            .map(other -> other.advertisement().in(keys))
+                            .map(other ->
+                                    other.advertisement()
+                                            .in(dialect.keys(), dialect.needsUsernames()))
                             .toList();
             Bulletin.replay(link, present, Bulletin.REPLAY_FRAMES_MAX, sink);
         }

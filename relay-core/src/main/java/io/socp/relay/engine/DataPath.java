@@ -4,9 +4,11 @@ import io.socp.relay.dedup.Admission;
 import io.socp.relay.dedup.Admitted;
 import io.socp.relay.dedup.SeenMessages;
 import io.socp.relay.dialect.PeerReader;
+import io.socp.relay.dialect.UserReader;
 import io.socp.relay.engine.Outcome.Verdict;
 import io.socp.relay.engine.RelayEffect.Close;
 import io.socp.relay.engine.RelayEffect.Report;
+import io.socp.relay.engine.RelayEffect.Send;
 import io.socp.relay.envelope.DecodeFailure;
 import io.socp.relay.envelope.Envelope;
 import io.socp.relay.identity.LinkId;
@@ -16,6 +18,7 @@ import io.socp.relay.message.MessageParser;
 import io.socp.relay.message.Parsing;
 import io.socp.relay.message.SocpMessage;
 import io.socp.relay.ownership.ThreadSafe;
+import io.socp.relay.sign.OutboundFrame;
 import io.socp.relay.time.Moment;
 import io.socp.relay.verify.LinkIdentity;
 import io.socp.relay.verify.LinkPolicy;
@@ -25,6 +28,7 @@ import io.socp.relay.verify.Verification;
 import io.socp.relay.verify.Vetted;
 import io.socp.relay.verify.Vetting;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +79,13 @@ public final class DataPath {
             // Our own gossip, echoed by a peer.
             return ended(Verdict.DUPLICATE);
         }
+        if (link instanceof LinkIdentity.Stranger) {
+            Optional<OutboundFrame> answer = UserReader.answer(envelope, self.id(), now.epochMs());
+            if (answer.isPresent()) {
+                return new Intake.Ended(
+                        new Outcome(Verdict.ACCEPTED, List.of(new Send(source, answer.get()))));
+            }
+        }
         return switch (parser.parse(standard(envelope, link))) {
             case Parsing.Parsed(SocpMessage message) -> vet(envelope, message, source, link, now);
             case Parsing.Malformed malformed ->
@@ -89,11 +100,14 @@ public final class DataPath {
         };
     }
 
-    /** Other servers' words for some things are not the standard's. */
+    /** Others' words for some things are not the standard's. */
     private Envelope standard(Envelope envelope, LinkIdentity link) {
-        return link instanceof LinkIdentity.Server(ServerId peer, _)
-                ? peerReader.standard(envelope, peer)
-                : envelope;
+        return switch (link) {
+            case LinkIdentity.Server(ServerId peer, _) -> peerReader.standard(envelope, peer);
+            case LinkIdentity.User _ -> UserReader.standard(envelope);
+            case LinkIdentity.Stranger _ -> UserReader.hello(envelope);
+            case LinkIdentity.Introducer _ -> envelope;
+        };
     }
 
     /** The answer to bytes that are no envelope. */

@@ -29,6 +29,7 @@ import io.socp.relay.presence.UserLocation.Remote;
 import io.socp.relay.presence.UserLocation.Unknown;
 import io.socp.relay.sign.OutboundFrame;
 import io.socp.relay.time.Moment;
+import io.socp.relay.verify.LinkIdentity;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +57,7 @@ final class DirectoryQueries {
 
     RelayEffect answer(QueryMessage query, Admitted admitted, LinkId source, Moment now) {
         UserId asking = new UserId(admitted.envelope().from());
-        Dialect dialect = dialects.of(source);
+        Dialect dialect = dialectOf(source, admitted.link());
         if (dialect.manner() == Manner.OWN && !(query instanceof ForeignQuery)) {
             return new Send(source, self.to(asking, ownAnswer(query), now.epochMs()));
         }
@@ -72,6 +73,13 @@ final class DirectoryQueries {
                         self.towards(dialects.ofPeer(source)).id().value(),
                         asking.value(),
                         now.epochMs()));
+    }
+
+    /** A server that asks reads keys as it writes its own. */
+    private Dialect dialectOf(LinkId source, LinkIdentity asking) {
+        return asking instanceof LinkIdentity.Server
+                ? new Dialect(dialects.ofPeer(source).keys(), Manner.STANDARD)
+                : dialects.of(source);
     }
 
     private SocpMessage ownAnswer(QueryMessage query) {
@@ -102,7 +110,7 @@ final class DirectoryQueries {
     private ForeignRequest.Listed listed(PresentUser user, Dialect dialect) {
         RsaPublicKey key = user.key();
         return new ForeignRequest.Listed(
-                user.user().value(), homeOf(user), key == null ? "" : key.text(dialect.keys()));
+                user.user().value(), homeOf(user), key == null ? "" : dialect.text(key));
     }
 
     private @Nullable String keyText(String user, Dialect dialect) {
@@ -111,7 +119,7 @@ final class DirectoryQueries {
         }
         PresentUser present = directory.find(new UserId(user));
         RsaPublicKey key = present == null ? null : present.key();
-        return key == null ? null : key.text(dialect.keys());
+        return key == null ? null : dialect.text(key);
     }
 
     private ListResponse list(ListRequest request) {

@@ -73,7 +73,7 @@ final class Gossip {
         }
         Map<Dialect, OutboundFrame> others = new HashMap<>();
         for (Dialect dialect : dialects.inUse()) {
-            others.put(dialect, advertisement.in(dialect.keys()));
+            others.put(dialect, advertisement.in(dialect.keys(), dialect.needsUsernames()));
         }
         sink.emit(
                 new SendToUsers(
@@ -105,7 +105,7 @@ final class Gossip {
 
     /** Whether the server keeps its users' keys in a register, and not in its presence. */
     boolean isRegister(ServerId server) {
-        return dialects.ofServer(server).manner() == Manner.SERVER_PREFIXED;
+        return dialects.ofServer(server).keepsRegister();
     }
 
     /** Whether the server may tell keys of the other's users: its own, or as the master of all. */
@@ -119,9 +119,9 @@ final class Gossip {
         return peers.linked().stream().limit(limit).map(Peer::server).toList();
     }
 
-    /** Tells every peer the same. */
+    /** Tells every peer that reads it the state of the public channel. */
     void tellPeers(OutboundFrame frame, EffectSink sink) {
-        tell(frame, List.of(), _ -> true, sink);
+        tell(frame, List.of(), link -> dialects.ofPeer(link).readsChannelState(), sink);
     }
 
     /** Tells every peer of a user of ours; each in its own dialect. */
@@ -174,9 +174,12 @@ final class Gossip {
     void askForKey(UserId user, Moment now, EffectSink sink) {
         byDialect()
                 .forEach((dialect, links) -> {
-                    if (dialect.manner() == Manner.SERVER_PREFIXED) {
+                    if (dialect.keepsRegister()) {
                         ServerId us = self.towards(dialect).id();
-                        sink.emit(new Send(links, PeerFrames.askForKey(user, us, now.epochMs())));
+                        sink.emit(
+                                new Send(
+                                        links,
+                                        PeerFrames.askForKey(user, dialect, us, now.epochMs())));
                     }
                 });
     }

@@ -7,7 +7,6 @@ import io.socp.relay.ownership.ThreadSafe;
 import io.socp.relay.sign.OutboundFrame;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BiFunction;
 
 /**
  * The USER_ADVERTISE of one user, as its home server signed it or, where it came in a batch, in our
@@ -19,19 +18,26 @@ public final class Advertisement {
 
     private final UserAdvertise statement;
     private final OutboundFrame original;
-    private final BiFunction<UserAdvertise, KeyContainer, OutboundFrame> remake;
-    private final Map<KeyContainer, OutboundFrame> remade = new ConcurrentHashMap<>();
+    private final Remake remake;
+    private final Map<Form, OutboundFrame> remade = new ConcurrentHashMap<>();
+
+    /** Makes the same statement in our name. */
+    @FunctionalInterface
+    public interface Remake {
+
+        /** With the key in this container, and with a username where wanted. */
+        OutboundFrame in(UserAdvertise statement, KeyContainer keys, boolean named);
+    }
+
+    private record Form(KeyContainer keys, boolean named) {}
 
     /**
      * An advertisement in its first form.
      *
      * @param statement what {@code original} says
-     * @param remake makes the same statement in our name, with the key in another container
+     * @param remake makes the same statement in another form
      */
-    public Advertisement(
-            UserAdvertise statement,
-            OutboundFrame original,
-            BiFunction<UserAdvertise, KeyContainer, OutboundFrame> remake) {
+    public Advertisement(UserAdvertise statement, OutboundFrame original, Remake remake) {
         this.statement = statement;
         this.original = original;
         this.remake = remake;
@@ -49,9 +55,16 @@ public final class Advertisement {
 
     /** With the key in this container. */
     public OutboundFrame in(KeyContainer keys) {
+        return in(keys, false);
+    }
+
+    /** With the key in this container, and with a username for readers who need one. */
+    public OutboundFrame in(KeyContainer keys, boolean named) {
         RsaPublicKey key = statement.key();
-        return key == null || key.container() == keys
+        return !named && (key == null || key.container() == keys)
                 ? original
-                : remade.computeIfAbsent(keys, other -> remake.apply(statement, other));
+                : remade.computeIfAbsent(
+                        new Form(keys, named),
+                        form -> remake.in(statement, form.keys(), form.named()));
     }
 }

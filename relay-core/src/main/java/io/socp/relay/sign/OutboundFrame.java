@@ -20,11 +20,18 @@ public final class OutboundFrame {
     private volatile byte @Nullable [] bytes;
 
     /** An envelope without its signature; the payload is made when it is signed. */
-    private record Draft(String type, Supplier<Payload> content, String from, String to, long ts) {
+    private record Draft(
+            String type,
+            Supplier<Payload> content,
+            String from,
+            String to,
+            long ts,
+            String padding) {
 
         byte[] sign(FrameSigner signer) {
             Payload payload = content.get();
-            return Envelope.of(type, from, to, ts, payload, signer.sign(payload)).bytes();
+            String sig = signer.sign(payload) + padding;
+            return Envelope.of(type, from, to, ts, payload, sig).bytes();
         }
     }
 
@@ -43,13 +50,26 @@ public final class OutboundFrame {
     public static OutboundFrame ofOurs(SocpMessage message, String from, String to, long ts) {
         return unsigned(
                 new Draft(
-                        message.type().name(), () -> PayloadWriter.payload(message), from, to, ts));
+                        message.type().name(),
+                        () -> PayloadWriter.payload(message),
+                        from,
+                        to,
+                        ts,
+                        ""));
     }
 
     /** A frame with a payload that no message of ours has. */
     public static OutboundFrame ofOurs(
             String type, Payload payload, String from, String to, long ts) {
-        return unsigned(new Draft(type, () -> payload, from, to, ts));
+        return unsigned(new Draft(type, () -> payload, from, to, ts, ""));
+    }
+
+    /** This frame of ours for a reader who wants base64 padded: 683 characters and one more. */
+    public OutboundFrame withPaddedSignature() {
+        if (draft == null) {
+            throw new IllegalStateException("not a frame of ours");
+        }
+        return unsigned(new Draft(draft.type, draft.content, draft.from, draft.to, draft.ts, "="));
     }
 
     private static OutboundFrame unsigned(Draft draft) {

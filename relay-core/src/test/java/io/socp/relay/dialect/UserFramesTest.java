@@ -248,7 +248,7 @@ class UserFramesTest {
         JsonObject meta = JsonObject.builder().put("display_name", "Al").put("pubkey", "x").build();
         var advertise = new UserAdvertise(B.id(), ALICE.id(), B.id(), TS, ALICE.key(), meta);
 
-        Envelope got = sent(frames.advertise(advertise, keys));
+        Envelope got = sent(frames.advertise(advertise, keys, false));
 
         String key = ALICE.key().text(keys);
         assertThat(text(got, "pubkey")).isEqualTo(key);
@@ -266,7 +266,7 @@ class UserFramesTest {
     void shouldAdvertiseUserWhoseKeyIsNotKnown() {
         var advertise = new UserAdvertise(B.id(), ALICE.id(), B.id(), TS, null, JsonObject.EMPTY);
 
-        Envelope got = sent(frames.advertise(advertise, KeyContainer.PEM_TEXT));
+        Envelope got = sent(frames.advertise(advertise, KeyContainer.PEM_TEXT, false));
 
         assertThat(got.payload().members().members()).doesNotContainKey("pubkey");
     }

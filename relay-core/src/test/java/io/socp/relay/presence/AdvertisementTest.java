@@ -39,11 +39,20 @@ class AdvertisementTest {
         assertThat(remade).containsExactly(KeyContainer.PEM_TEXT, KeyContainer.PEM_BASE64URL);
     }
 
+    @Test
+    void shouldMakeNamedFormForThoseWhoNeedItInWhateverContainer() {
+        OutboundFrame named = advertisement.in(KeyContainer.DER_BASE64URL, true);
+
+        assertThat(named).isNotSameAs(original);
+        assertThat(advertisement.in(KeyContainer.DER_BASE64URL, true)).isSameAs(named);
+        assertThat(remade).containsExactly(KeyContainer.DER_BASE64URL);
+    }
+
     private static UserAdvertise statement() {
         return new UserAdvertise(A.id(), ALICE.id(), A.id(), 1, ALICE.key(), JsonObject.EMPTY);
     }
 
-    private OutboundFrame remake(UserAdvertise said, KeyContainer keys) {
+    private OutboundFrame remake(UserAdvertise said, KeyContainer keys, boolean named) {
         assertThat(said).isEqualTo(statement());
         remade.add(keys);
         return OutboundFrame.signedByUs(Envelopes.advertise(A, ALICE).received());

@@ -253,7 +253,7 @@ class UserDirectoryTest {
     private static PresentUser user(UserId id, RsaPublicKey key, UserLocation where, long ts) {
         var frame = OutboundFrame.asReceived(Envelopes.ctrlClose().build());
         var said = new UserAdvertise(B.id(), id, B.id(), ts, key, JsonObject.EMPTY);
-        var advertisement = new Advertisement(said, frame, (_, _) -> frame);
+        var advertisement = new Advertisement(said, frame, (_, _, _) -> frame);
         return new PresentUser(id, where, key, null, ts, advertisement);
     }
 
