@@ -22,6 +22,11 @@ final class KeyText {
         };
     }
 
+    /** Whether the text may be a key as base64url of PEM. */
+    static boolean isPem(String keyText) {
+        return looksLike(keyText) == KeyContainer.PEM_BASE64URL;
+    }
+
     /** The container by its first characters: reading the key costs far more. */
     private static KeyContainer looksLike(String keyText) {
         if (keyText.startsWith("-----BEGIN")) {

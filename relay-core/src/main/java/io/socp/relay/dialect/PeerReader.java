@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Reads what other servers send as the standard would have it: what a frame of theirs says inside
@@ -53,10 +54,22 @@ public final class PeerReader {
 
     private record Transfer(ServerId server, String fileId) {}
 
+    /**
+     * Who last wrote to whom: a file may come without any author, and is taken for that one's until
+     * a piece of it names him.
+     */
+    private final Cache<Conversation, String> lastAuthors =
+            Caffeine.newBuilder()
+                    .maximumSize(TRANSFERS_MAX)
+                    .expireAfterAccess(TRANSFER_SILENCE_MAX)
+                    .build();
+
+    private record Conversation(ServerId server, String reader) {}
+
     /** The frame as the standard would have it; mostly the frame itself. */
     public Envelope standard(Envelope received, ServerId peer) {
         return switch (received.type()) {
-            case "SERVER_DELIVER" -> delivered(received);
+            case "SERVER_DELIVER" -> delivered(received, peer);
             case "SERVER_ANNOUNCE" -> announced(received, peer);
             case "PUBLIC_CHANNEL_UPDATED" -> left(received, peer);
             case "DB_REGISTER" -> registered(received, peer);
@@ -67,8 +80,8 @@ public final class PeerReader {
         };
     }
 
-    /** A whole file frame in the payload, or the author's time there. */
-    private static Envelope delivered(Envelope received) {
+    /** A whole file frame in the payload, a piece of a file, or the author's time there. */
+    private Envelope delivered(Envelope received, ServerId peer) {
         JsonObject members = received.payload().members();
         if (members.get("type") instanceof JsonText(String type)
                 && FILE_TYPES.contains(type)
@@ -81,6 +94,11 @@ public final class PeerReader {
                     Payload.of(inner),
                     received.sig());
         }
+        if (members.get("inner_type") instanceof JsonText(String type)
+                && FILE_TYPES.contains(type)) {
+            return filePart(type, received, peer);
+        }
+        remember(members, peer);
         long ts = time(members, received);
         return ts == received.ts()
                 ? received
@@ -93,9 +111,39 @@ public final class PeerReader {
                         received.sig());
     }
 
-    /** The server speaks in its own name; the user who wrote it stands in the payload. */
-    private Envelope authored(Envelope received, ServerId peer) {
+    private void remember(JsonObject members, ServerId peer) {
+        text(members, "user_id")
+                .filter(IdRule.LENIENT::accepts)
+                .ifPresent(reader ->
+                        text(members, "sender")
+                                .filter(IdRule.LENIENT::accepts)
+                                .ifPresent(author ->
+                                        lastAuthors.put(new Conversation(peer, reader), author)));
+    }
+
+    /** mjzero0's server delivers a file's pieces by their type, the first without an author. */
+    private Envelope filePart(String type, Envelope received, ServerId peer) {
         JsonObject members = received.payload().members();
+        Optional<String> reader = text(members, "user_id");
+        Optional<String> author =
+                authorOf(members, peer)
+                        .or(() ->
+                                reader.map(user ->
+                                        lastAuthors.getIfPresent(new Conversation(peer, user))));
+        if (reader.isEmpty() || author.isEmpty()) {
+            return received;
+        }
+        return Envelope.of(
+                type,
+                author.get(),
+                reader.get(),
+                time(members, received),
+                received.payload(),
+                received.sig());
+    }
+
+    /** Named in this piece or in an earlier one of the same file. */
+    private Optional<String> authorOf(JsonObject members, ServerId peer) {
         Optional<String> named =
                 text(members, "from")
                         .or(() -> text(members, "sender"))
@@ -105,7 +153,13 @@ public final class PeerReader {
                         .filter(fileId -> fileId.length() <= FILE_ID_CHARS_MAX)
                         .map(fileId -> new Transfer(peer, fileId));
         named.ifPresent(author -> transfer.ifPresent(t -> authors.put(t, author)));
-        Optional<String> author = named.or(() -> transfer.map(authors::getIfPresent));
+        return named.or(() -> transfer.map(authors::getIfPresent));
+    }
+
+    /** The server speaks in its own name; the user who wrote it stands in the payload. */
+    private Envelope authored(Envelope received, ServerId peer) {
+        JsonObject members = received.payload().members();
+        Optional<String> author = authorOf(members, peer);
         if (author.isEmpty()) {
             return received;
         }
@@ -121,9 +175,58 @@ public final class PeerReader {
     /** Who was online when the server welcomed us, where it tells; a batch of its presence. */
     public static Optional<Envelope> roster(Envelope welcome, ServerId peer) {
         JsonObject members = welcome.payload().members();
-        return members.get("snapshot") instanceof JsonObject snapshot
-                ? Optional.of(roster(welcome, snapshot, peer))
+        if (members.get("snapshot") instanceof JsonObject snapshot) {
+            return Optional.of(roster(welcome, snapshot, peer));
+        }
+        // The standard's clients are servers; beside a word on the introducer they are its users.
+        return members.get("introducer") instanceof JsonObject
+                        && members.get("clients") instanceof JsonArray(List<JsonValue> rows)
+                ? Optional.of(batch(welcome, peer, clients(rows, welcome), List.of()))
                 : Optional.empty();
+    }
+
+    private static List<JsonValue> clients(List<JsonValue> rows, Envelope welcome) {
+        List<JsonValue> added = new ArrayList<>();
+        for (JsonValue row : rows) {
+            if (row instanceof JsonObject user && !user.members().containsKey("server_id")) {
+                text(user, "user_id")
+                        .ifPresent(id -> added.add(present(id, user, "pubkey", welcome)));
+            }
+        }
+        return added;
+    }
+
+    /**
+     * The channel's members whom {@code isNews} says to be unknown, each with the key that stands
+     * for a wrapped one; a batch of the sender's presence.
+     */
+    public static Optional<Envelope> members(
+            Envelope updated, ServerId peer, Predicate<String> isNews) {
+        List<JsonValue> added = new ArrayList<>();
+        if (updated.payload().members().get("wraps") instanceof JsonArray(List<JsonValue> rows)) {
+            for (JsonValue row : rows) {
+                if (row instanceof JsonObject member
+                        && text(member, "wrapped_key").filter(KeyText::isPem).isPresent()) {
+                    text(member, "member_id")
+                            .filter(isNews)
+                            .ifPresent(
+                                    id -> added.add(present(id, member, "wrapped_key", updated)));
+                }
+            }
+        }
+        return added.isEmpty()
+                ? Optional.empty()
+                : Optional.of(batch(updated, peer, added, List.of()));
+    }
+
+    private static JsonObject present(
+            String user, JsonObject row, String keyField, Envelope received) {
+        JsonObject.Builder entry =
+                JsonObject.builder().put("user_id", user).put("ts", received.ts());
+        text(row, keyField)
+                .filter(key -> !key.isEmpty())
+                .ifPresent(key -> entry.put("pubkey", key));
+        return entry.build();
     }
 
     /** {@code user_locations}: users by id, each with its server's; ours are not its to tell. */

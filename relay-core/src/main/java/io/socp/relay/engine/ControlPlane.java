@@ -4,6 +4,7 @@ import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.dedup.Admitted;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.message.ChannelMessage;
+import io.socp.relay.message.ChannelMessage.PublicChannelUpdated;
 import io.socp.relay.message.ChatMessage;
 import io.socp.relay.message.MeshMessage.Greeting;
 import io.socp.relay.message.MeshMessage.Heartbeat;
@@ -114,7 +115,14 @@ public final class ControlPlane {
             case PubkeyResponse answer -> attendance.others().onKey(answer, admitted, now, sink);
             case Heartbeat heartbeat ->
                     membership.onSign(link, heartbeat.server(), admitted, now, sink);
-            case ChannelMessage message -> channel.onChannel(message, admitted, sink);
+            case ChannelMessage message -> {
+                if (message instanceof PublicChannelUpdated updated) {
+                    rosters.of(updated, admitted)
+                            .ifPresent(present ->
+                                    attendance.others().onBatch(present, admitted, now, sink));
+                }
+                channel.onChannel(message, admitted, sink);
+            }
             case UserWelcome _, CtrlClose _, ChatMessage _, NoticeMessage _, QueryMessage _ ->
                     throw new IllegalStateException(
                             admitted.message().type() + " is not for the control plane");

@@ -46,6 +46,7 @@ final class PeerLinks {
     private final Heartbeats heartbeats;
     private final SpareLinks spares;
     private final Sweeps sweeps;
+    private final Reminders reminders;
 
     PeerLinks(
             Self self,
@@ -65,6 +66,7 @@ final class PeerLinks {
         this.heartbeats = heartbeats;
         this.spares = new SpareLinks(peers);
         this.sweeps = new Sweeps(attendance);
+        this.reminders = new Reminders(self, peers, dialects);
     }
 
     void onTick(Moment now, EffectSink sink) {
@@ -78,6 +80,7 @@ final class PeerLinks {
             sink.emit(new Close(spare, CloseReason.NORMAL, "second link to the same server"));
         }
         sweeps.onTick(now, sink);
+        reminders.onTick(now, sink);
     }
 
     /** A sign of life; on a link that is still a claim, only a signature counts as one. */
@@ -239,7 +242,13 @@ final class PeerLinks {
                 sweeps.schedule(server, now.ns(), now.nsAfter(grace));
                 sink.emit(new Report(Notice.warn("peer " + server + " lost")));
             }
-            case STILL_UP, NOT_A_PEER -> {}
+            case STILL_UP -> {
+                if (server == null) {
+                    throw new IllegalStateException("a peer's link belongs to a server");
+                }
+                reminders.onLinkLost(server, now, sink);
+            }
+            case NOT_A_PEER -> {}
         }
     }
 }

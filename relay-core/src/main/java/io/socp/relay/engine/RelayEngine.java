@@ -150,7 +150,7 @@ public final class RelayEngine {
                 new ControlPlane(
                         membership,
                         links,
-                        new Rosters(parser, peers),
+                        new Rosters(parser, peers, users, dialects),
                         attendance,
                         channel,
                         horizon,

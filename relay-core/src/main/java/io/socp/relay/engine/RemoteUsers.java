@@ -103,15 +103,7 @@ final class RemoteUsers {
         switch (presence) {
             case UserAdvertise advertise -> {
                 PresentUser user = present(withKnownKey(advertise), frame);
-                tally.onAdvertise(
-                        user,
-                        () -> {
-                            PresenceChange change = learn(user, spread, now, sink);
-                            if (change == PresenceChange.APPLIED && user.key() == null) {
-                                gossip.askForKey(user.user(), now, sink);
-                            }
-                            return change;
-                        });
+                tally.onAdvertise(user, () -> learn(user, spread, now, sink));
             }
             case UserRemove remove ->
                     tally.onRemove(remove.user(), () -> forget(remove, frame, spread, now, sink));
@@ -316,6 +308,9 @@ final class RemoteUsers {
         if (change == PresenceChange.APPLIED) {
             gossip.tellPeers(user.advertisement().original(), spread, sink);
             gossip.tellUsers(user.advertisement(), Gossip.NOBODY, sink);
+            if (user.key() == null) {
+                gossip.askForKey(user.user(), now, sink);
+            }
         }
         return change;
     }
