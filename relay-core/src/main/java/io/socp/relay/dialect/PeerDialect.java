@@ -56,6 +56,11 @@ public record PeerDialect(KeyContainer keys, Manner manner) {
          */
         LINK_SIGNED,
         /**
+         * JOIN to a URL, a word on the introducer in the welcome (samlovat's server): verifies
+         * signatures over text without escapes alone.
+         */
+        RAW_SIGNED,
+        /**
          * SERVER_HELLO_LINK first (mjzero0's server): never reads the sockets it dials, and wants
          * to be dialled.
          */
@@ -69,7 +74,11 @@ public record PeerDialect(KeyContainer keys, Manner manner) {
         if (manner == Manner.STANDARD && greeting instanceof ServerHelloLink) {
             manner = Manner.ONE_WAY;
         }
-        return new PeerDialect(key.container(), linkSigned(manner, envelope, "ws_uri"));
+        if (manner == Manner.STANDARD && envelope.to().contains("://")) {
+            manner = Manner.RAW_SIGNED;
+        }
+        return new PeerDialect(
+                key.container(), marked(manner, envelope, "ws_uri", Manner.LINK_SIGNED));
     }
 
     /**
@@ -79,7 +88,9 @@ public record PeerDialect(KeyContainer keys, Manner manner) {
      */
     public static PeerDialect of(Envelope envelope, ServerWelcome welcome, RsaPublicKey key) {
         Manner manner = manner(welcome.server(), key, welcome.extensions());
-        return new PeerDialect(key.container(), linkSigned(manner, envelope, "snapshot"));
+        manner = marked(manner, envelope, "snapshot", Manner.LINK_SIGNED);
+        manner = marked(manner, envelope, "introducer", Manner.RAW_SIGNED);
+        return new PeerDialect(key.container(), manner);
     }
 
     /** What is known of a server that has only signed something. */
@@ -122,9 +133,9 @@ public record PeerDialect(KeyContainer keys, Manner manner) {
         return manner == Manner.SERVER_PREFIXED;
     }
 
-    private static Manner linkSigned(Manner manner, Envelope envelope, String mark) {
+    private static Manner marked(Manner manner, Envelope envelope, String mark, Manner by) {
         boolean isMarked = envelope.payload().members().get(mark) != null;
-        return manner == Manner.STANDARD && isMarked ? Manner.LINK_SIGNED : manner;
+        return manner == Manner.STANDARD && isMarked ? by : manner;
     }
 
     private static Manner manner(

@@ -81,7 +81,15 @@ public final class PeerFrames {
                         ts,
                         key == null ? null : key.in(dialect.keys()),
                         statement.meta());
-        return OutboundFrame.ofOurs(restated, us.value(), "*", ts);
+        OutboundFrame frame = OutboundFrame.ofOurs(restated, us.value(), "*", ts);
+        return dialect.manner() == PeerDialect.Manner.RAW_SIGNED
+                ? frame.signedOverRawUtf8()
+                : frame;
+    }
+
+    /** Whether the statement's signature depends on how text outside ASCII is written. */
+    public static boolean dependsOnEscapes(UserAdvertise statement) {
+        return PayloadWriter.payload(statement).signedForms().size() > 1;
     }
 
     /** A user's key, for servers that look for keys in a register only. */
@@ -147,7 +155,7 @@ public final class PeerFrames {
             Envelope frame, Authored message, PeerDialect dialect, ServerId us) {
         return switch (dialect.manner()) {
             case OWN -> Optional.empty();
-            case STANDARD, ONE_WAY -> signed(frame);
+            case STANDARD, RAW_SIGNED, ONE_WAY -> signed(frame);
             case PUBLIC_ADDRESSED ->
                     // It needs some signature: a user's own is as good as ours.
                     message instanceof FilePart

@@ -189,6 +189,15 @@ final class Gossip {
             case OWN -> List.of(ours.original());
             case STANDARD, PUBLIC_ADDRESSED, LINK_SIGNED, ONE_WAY ->
                     List.of(ours.in(dialect.keys()));
+            case RAW_SIGNED ->
+                    List.of(
+                            PeerFrames.dependsOnEscapes(ours.statement())
+                                    ? PeerFrames.advertise(
+                                            ours.statement(),
+                                            dialect,
+                                            self.id(),
+                                            ours.statement().ts())
+                                    : ours.in(dialect.keys()));
             case SERVER_PREFIXED -> {
                 ServerId us = self.towards(dialect).id();
                 UserAdvertise said = ours.statement();

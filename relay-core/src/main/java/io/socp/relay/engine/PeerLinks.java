@@ -177,7 +177,8 @@ final class PeerLinks {
         return switch (dialect.manner()) {
             case OWN -> LinkChoice.AGREED;
             case ONE_WAY -> LinkChoice.DIALLED_BY_US;
-            case STANDARD, PUBLIC_ADDRESSED, SERVER_PREFIXED, LINK_SIGNED -> LinkChoice.NEWEST;
+            case STANDARD, PUBLIC_ADDRESSED, SERVER_PREFIXED, LINK_SIGNED, RAW_SIGNED ->
+                    LinkChoice.NEWEST;
         };
     }
 

@@ -71,6 +71,11 @@ public final class Payload {
         return bytes;
     }
 
+    /** The same without escapes: what some servers sign, and verify nothing else. */
+    public byte[] rawUtf8() {
+        return new JsonWriter(JsonWriter.Charset.UTF_8).value(members).toBytes();
+    }
+
     /**
      * The distinct forms in which signers sign, in the order to try them: canonical in ASCII,
      * canonical in raw UTF-8, as received.

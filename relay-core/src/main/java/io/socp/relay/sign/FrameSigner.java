@@ -54,6 +54,11 @@ public final class FrameSigner {
         return signature;
     }
 
+    /** The {@code sig} for this payload over its text without escapes. */
+    String signRawUtf8(Payload payload) {
+        return signNow(payload.rawUtf8());
+    }
+
     private String signNow(byte[] canonical) {
         return Base64Url.encode(signature.apply(canonical));
     }

@@ -21,18 +21,26 @@ public final class OutboundFrame {
 
     /** An envelope without its signature; the payload is made when it is signed. */
     private record Draft(
-            String type,
-            Supplier<Payload> content,
-            String from,
-            String to,
-            long ts,
-            String padding) {
+            String type, Supplier<Payload> content, String from, String to, long ts, SigForm form) {
 
         byte[] sign(FrameSigner signer) {
             Payload payload = content.get();
-            String sig = signer.sign(payload) + padding;
+            String sig =
+                    switch (form) {
+                        case STANDARD -> signer.sign(payload);
+                        // 683 characters and one more.
+                        case PADDED -> signer.sign(payload) + "=";
+                        case RAW_UTF8 -> signer.signRawUtf8(payload);
+                    };
             return Envelope.of(type, from, to, ts, payload, sig).bytes();
         }
+    }
+
+    /** How the signature is made and written. */
+    private enum SigForm {
+        STANDARD,
+        PADDED,
+        RAW_UTF8
     }
 
     private OutboundFrame(Priority priority, @Nullable Draft draft, byte @Nullable [] bytes) {
@@ -55,21 +63,30 @@ public final class OutboundFrame {
                         from,
                         to,
                         ts,
-                        ""));
+                        SigForm.STANDARD));
     }
 
     /** A frame with a payload that no message of ours has. */
     public static OutboundFrame ofOurs(
             String type, Payload payload, String from, String to, long ts) {
-        return unsigned(new Draft(type, () -> payload, from, to, ts, ""));
+        return unsigned(new Draft(type, () -> payload, from, to, ts, SigForm.STANDARD));
     }
 
-    /** This frame of ours for a reader who wants base64 padded: 683 characters and one more. */
+    /** This frame of ours for a reader who wants base64 padded. */
     public OutboundFrame withPaddedSignature() {
+        return in(SigForm.PADDED);
+    }
+
+    /** This frame of ours for a reader who verifies the payload's text without escapes. */
+    public OutboundFrame signedOverRawUtf8() {
+        return in(SigForm.RAW_UTF8);
+    }
+
+    private OutboundFrame in(SigForm form) {
         if (draft == null) {
             throw new IllegalStateException("not a frame of ours");
         }
-        return unsigned(new Draft(draft.type, draft.content, draft.from, draft.to, draft.ts, "="));
+        return unsigned(new Draft(draft.type, draft.content, draft.from, draft.to, draft.ts, form));
     }
 
     private static OutboundFrame unsigned(Draft draft) {

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.socp.relay.envelope.Envelope;
 import io.socp.relay.envelope.JsonValue.JsonArray;
 import io.socp.relay.envelope.JsonValue.JsonObject;
+import io.socp.relay.testing.Actors.Person;
 import io.socp.relay.testing.EnvelopeBuilder;
 import io.socp.relay.testing.Envelopes;
 import java.util.List;
@@ -73,6 +74,50 @@ class PeerReaderTest {
         assertThat(standard.to()).isEqualTo(BOB.id().value());
         assertThat(standard.ts()).isEqualTo(WRITTEN);
         assertThat(standard.payload().members()).isEqualTo(inner);
+    }
+
+    @Test
+    void shouldTakeFileWithoutAuthorForThatOfWhoWroteLastToItsReader() {
+        reader.standard(Envelopes.serverDeliver(B, ALICE, BOB).build(), B.id());
+
+        Envelope toBob = reader.standard(unauthored(BOB, "f"), B.id());
+        Envelope toAlice = reader.standard(unauthored(ALICE, "g"), B.id());
+        Envelope ofAnother = reader.standard(unauthored(BOB, "f"), A.id());
+
+        assertThat(toBob.type()).isEqualTo("FILE_END");
+        assertThat(toBob.from()).isEqualTo(ALICE.id().value());
+        assertThat(toBob.to()).isEqualTo(BOB.id().value());
+        assertThat(toAlice.type()).isEqualTo("SERVER_DELIVER");
+        assertThat(ofAnother.type()).isEqualTo("SERVER_DELIVER");
+    }
+
+    @Test
+    void shouldRememberAuthorOfFileUpToTheLengthOfItsName() {
+        String longest = "f".repeat(PeerReader.FILE_ID_CHARS_MAX);
+        for (String fileId : List.of(longest, longest + "f")) {
+            reader.standard(authored(BOB, fileId), B.id());
+        }
+
+        assertThat(reader.standard(unauthored(BOB, longest), B.id()).from())
+                .isEqualTo(ALICE.id().value());
+        assertThat(reader.standard(unauthored(BOB, longest + "f"), B.id()).type())
+                .isEqualTo("SERVER_DELIVER");
+    }
+
+    private static Envelope authored(Person user, String fileId) {
+        return piece(user, fileId).with("sender", ALICE.id().value()).signedBy(B.keys()).build();
+    }
+
+    private static Envelope unauthored(Person user, String fileId) {
+        return piece(user, fileId).signedBy(B.keys()).build();
+    }
+
+    private static EnvelopeBuilder piece(Person user, String fileId) {
+        return new EnvelopeBuilder("SERVER_DELIVER")
+                .from(B.id())
+                .with("inner_type", "FILE_END")
+                .with("user_id", user.id().value())
+                .with("file_id", fileId);
     }
 
     @Test

@@ -10,7 +10,9 @@ import static io.socp.relay.testing.Actors.MALLORY;
 import static io.socp.relay.testing.ScriptedEnd.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.socp.relay.crypto.Base64Url;
 import io.socp.relay.crypto.KeyContainer;
+import io.socp.relay.crypto.SignatureVerifier;
 import io.socp.relay.envelope.Envelope;
 import io.socp.relay.envelope.JsonValue.JsonArray;
 import io.socp.relay.envelope.JsonValue.JsonObject;
@@ -226,6 +228,52 @@ class ForeignServerHabitsTest {
         assertThat(server.received("SERVER_HELLO_JOIN"))
                 .hasSize(2)
                 .allMatch(e -> e.from().equals("server_" + A.id()));
+    }
+
+    @Test
+    void shouldSignNamesAsTheyAreForServerThatVerifiesNothingElse() {
+        join(Envelopes.serverHelloJoin(C).to("ws://127.0.0.1:8765"));
+        mesh.user(MALLORY_USER)
+                .hello(
+                        a,
+                        Envelopes.userHello(MALLORY_USER)
+                                .with(
+                                        "meta",
+                                        JsonObject.builder()
+                                                .put("display_name", "J\u00fcrgen")
+                                                .build()));
+        settle();
+
+        List<Envelope> presence = server.received("USER_ADVERTISE");
+        assertThat(presence).hasSize(2);
+        for (Envelope told : presence) {
+            assertThat(
+                            new SignatureVerifier()
+                                    .verifies(
+                                            A.key(),
+                                            told.payload().rawUtf8(),
+                                            Base64Url.decode(told.sig())))
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void shouldTakeClientsBesideIntroducerForItsUsers() {
+        JsonObject row =
+                JsonObject.builder()
+                        .put("user_id", CAROL.id().value())
+                        .put("host", "127.0.0.1")
+                        .put("port", 1)
+                        .put("pubkey", CAROL.key().text())
+                        .build();
+        join(Envelopes.serverHelloJoin(C));
+
+        send(
+                Envelopes.serverWelcome(C, A)
+                        .with("introducer", Envelopes.knownServer(C))
+                        .with("clients", new JsonArray(List.of(row))));
+
+        assertThat(a.engine().users().find(CAROL.id()).key()).isEqualTo(CAROL.key());
     }
 
     @Test
