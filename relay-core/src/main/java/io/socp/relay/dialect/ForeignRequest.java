@@ -59,6 +59,7 @@ public sealed interface ForeignRequest {
                     // Ifera's client, which knows one command.
                     entry("COMMAND", new ListUsers("COMMAND_RESPONSE", Form.TEXT)),
                     entry("CMD_LIST", new ListUsers("USER_LIST", Form.IDS)),
+                    entry("DUMP_USERS", new ListUsers("DUMP_USERS", Form.IDS)),
                     entry("USER_LIST_REQ", new ListUsers("USER_LIST", Form.IDS)),
                     entry("USER_LIST_REQUEST", new ListUsers("USER_LIST", Form.OBJECTS)),
                     entry("LIST", new ListUsers("USER_LIST", Form.OBJECTS)),

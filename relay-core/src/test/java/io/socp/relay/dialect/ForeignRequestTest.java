@@ -29,7 +29,8 @@ class ForeignRequestTest {
         "CMD_LIST, USER_LIST",
         "USER_LIST_REQ, USER_LIST",
         "LIST_USERS, USER_LIST",
-        "GET_ONLINE_USERS, ONLINE_USERS"
+        "GET_ONLINE_USERS, ONLINE_USERS",
+        "DUMP_USERS, DUMP_USERS"
     })
     void shouldListIdsAndNothingElse(String type, String answerType) {
         ListUsers request = list(type);
