@@ -17,10 +17,6 @@ import io.socp.relay.engine.RelayEffect.Convey;
 import io.socp.relay.engine.RelayEvent;
 import io.socp.relay.envelope.Envelope;
 import io.socp.relay.identity.LinkId;
-import io.socp.relay.mesh.LinkChoice;
-import io.socp.relay.mesh.PeerLink;
-import io.socp.relay.mesh.PeerTable;
-import io.socp.relay.mesh.ProvenLink;
 import io.socp.relay.sign.FrameSigner;
 import io.socp.relay.sign.OutboundFrame;
 import io.socp.relay.testing.Actors;
@@ -48,7 +44,7 @@ class ConveyorTest {
     private final PeerOutboxes outboxes =
             new PeerOutboxes(
                     SpoolBounds.standard(Duration.ofMinutes(2)),
-                    _ -> proven(preferred),
+                    _ -> Proven.link(preferred),
                     clock,
                     (_, _) -> {},
                     told::add);
@@ -259,20 +255,6 @@ class ConveyorTest {
 
         assertThat(before).isZero();
         assertThat(told).hasSize(1);
-    }
-
-    private static ProvenLink proven(LinkId link) {
-        if (link == null) {
-            return null;
-        }
-        PeerTable peers = new PeerTable(Actors.A.id());
-        peers.join(
-                Actors.B.id(),
-                Actors.B.key(),
-                Actors.B.address(),
-                new PeerLink(link, PeerLink.Direction.INBOUND, true),
-                LinkChoice.NEWEST);
-        return peers.provenLinkTo(Actors.B.id());
     }
 
     /** A link to B, from now on the preferred one. */

@@ -45,7 +45,7 @@ class PacedLinkTest {
     private final PeerOutboxes outboxes =
             new PeerOutboxes(
                     SpoolBounds.standard(Duration.ofMinutes(2)),
-                    _ -> link.id(),
+                    _ -> Proven.link(link.id()),
                     clock,
                     (_, _) -> {},
                     _ -> {});
