@@ -26,6 +26,7 @@ import os
 import random
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -364,6 +365,8 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="socp-measure-"))
     stage = Stage(folder, args.root.resolve())
     sys.setswitchinterval(SWITCH_INTERVAL_S)
+    # Also who stops this early is left with no relays.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:
         return 0 if measure(stage, args) else 1
     finally:
