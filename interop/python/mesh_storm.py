@@ -29,6 +29,7 @@ import random
 import re
 import resource
 import select
+import signal
 import socket
 import struct
 import subprocess
@@ -83,7 +84,7 @@ class Relay:
             raise RuntimeError(f"the relay at {self.port} did not start, see {self.home}/log")
 
     def learn_key(self) -> None:
-        with urlopen(f"http://127.0.0.1:{self.port}/", timeout=5) as answer:
+        with urlopen(f"http://127.0.0.1:{self.port}/", timeout=30) as answer:
             self.pubkey = json.load(answer)["pubkey"]
 
     def stop(self) -> None:
@@ -97,13 +98,13 @@ class Relay:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def metrics(self) -> dict[str, float]:
-        with urlopen(f"http://127.0.0.1:{self.management}/metrics", timeout=5) as answer:
+        with urlopen(f"http://127.0.0.1:{self.management}/metrics", timeout=30) as answer:
             text = answer.read().decode()
         return {m: float(v) for m in METRICS for v in re.findall(rf"^{m}(?:{{[^}}]*}})? (\S+)$", text, re.M)}
 
     def frames(self) -> dict[str, int]:
         """Frames taken so far, by type and verdict, where there were any."""
-        with urlopen(f"http://127.0.0.1:{self.management}/metrics", timeout=5) as answer:
+        with urlopen(f"http://127.0.0.1:{self.management}/metrics", timeout=30) as answer:
             text = answer.read().decode()
         counts: dict[str, int] = {}
         for labels, value in re.findall(r"^socp_frames_total{([^}]*)} (\S+)$", text, re.M):
@@ -428,6 +429,7 @@ def main() -> int:
     parser.add_argument("--home", type=Path, help="an empty directory for data and logs, which stay")
     parser.add_argument("--patience", type=float, default=90, help="seconds for each step; a relay closes links silent for 120")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the relays are stopped then too
     random.seed(options.seed)
     need = options.relays * (options.users + options.listeners) + 200
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
