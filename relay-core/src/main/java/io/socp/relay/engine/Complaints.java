@@ -20,7 +20,6 @@ import io.socp.relay.message.PresenceMessage;
 import io.socp.relay.message.QueryMessage;
 import io.socp.relay.message.SessionMessage;
 import io.socp.relay.ownership.ThreadSafe;
-import io.socp.relay.presence.UserLocation;
 import io.socp.relay.verify.LinkIdentity;
 import io.socp.relay.verify.Proof;
 import java.util.List;
@@ -66,9 +65,9 @@ final class Complaints {
 
     /**
      * What another relay of our kind reports of a message: that it reached nobody. For one of our
-     * users, or for one whose home lies onwards; null for any other ERROR.
+     * users, or for one whose home lies onwards; nothing comes of any other ERROR.
      */
-    @Nullable Complaint reported(ErrorNotice error, Admitted admitted, LinkId source) {
+    List<RelayEffect> reported(ErrorNotice error, Admitted admitted, LinkId source) {
         Envelope envelope = admitted.envelope();
         boolean isReport =
                 admitted.proof() instanceof Proof.SignedBy
@@ -77,12 +76,12 @@ final class Complaints {
                         && IdRule.LENIENT.accepts(error.detail())
                         && IdRule.LENIENT.accepts(envelope.to());
         if (!isReport || !(admitted.link() instanceof LinkIdentity.Server(ServerId peer, _))) {
-            return null;
+            return List.of();
         }
         Complaint complaint = new Complaint(new UserId(envelope.to()), new UserId(error.detail()));
-        return isItsUser(complaint.recipient(), peer) && isOnwards(complaint.author(), peer)
-                ? complaint
-                : null;
+        return isItsUser(complaint.recipient(), peer)
+                ? List.of(new Post(new RelayEvent.Reported(peer, complaint)))
+                : List.of();
     }
 
     /** Whether the peer hosts the user or leads there, or nobody does any more. */
@@ -90,17 +89,5 @@ final class Complaints {
         ServerId home = view.homeOf(user);
         return !view.isLocal(user)
                 && (home == null || home.equals(peer) || view.isReachedThrough(peer, home));
-    }
-
-    /** Whether the author is ours, or the way to his home is not the way the report came. */
-    private boolean isOnwards(UserId author, ServerId peer) {
-        return switch (view.locate(author)) {
-            case UserLocation.Local _ -> true;
-            case UserLocation.Remote(ServerId home) -> {
-                ServerId hop = view.nextHop(home, null);
-                yield hop != null && !hop.equals(peer);
-            }
-            case UserLocation.Unknown() -> false;
-        };
     }
 }

@@ -74,6 +74,8 @@ public final class ControlPlane {
                     onReceived(link, admitted, now, sink);
             case RelayEvent.Undelivered(Complaint complaint) ->
                     reports.onUndelivered(complaint, now, sink);
+            case RelayEvent.Reported(var peer, Complaint complaint) ->
+                    reports.onReported(peer, complaint, now, sink);
             case RelayEvent.Misdirected(LinkId link, Complaint complaint) ->
                     reports.onMisdirected(link, complaint, now, sink);
             case RelayEvent.Misconduct(var server, var claim) ->

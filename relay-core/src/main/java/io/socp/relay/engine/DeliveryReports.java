@@ -35,8 +35,8 @@ final class DeliveryReports {
     static final int CORRECTIONS_MAX = 10_000;
 
     /**
-     * Reports for authors behind another peer, at once and then one more each {@link
-     * #ONWARD_INTERVAL}: while ways change, a report could go round in a ring.
+     * Reports passed on for others, at once and then one more each {@link #ONWARD_INTERVAL}: while
+     * ways change, a report could go round in a ring.
      */
     static final int ONWARD_MAX = 1_000;
 
@@ -46,6 +46,7 @@ final class DeliveryReports {
     private final UserDirectory directory;
     private final PeerTable peers;
     private final FarServers far;
+    private final Dependents dependents;
     private final RateLimiter onward;
     private final LinkDialects dialects;
     private final Map<Ghost, Long> correctedNs = new LinkedHashMap<>();
@@ -58,9 +59,11 @@ final class DeliveryReports {
             UserDirectory directory,
             PeerTable peers,
             FarServers far,
+            Dependents dependents,
             LinkDialects dialects,
             long nowNs) {
         this.far = far;
+        this.dependents = dependents;
         this.onward = new RateLimiter(ONWARD_MAX, ONWARD_INTERVAL, nowNs);
         this.self = self;
         this.directory = directory;
@@ -75,9 +78,26 @@ final class DeliveryReports {
             case UserLocation.Remote(ServerId home) -> {
                 ServerId hop = far.nextHop(home, null);
                 ProvenLink proven = hop == null ? null : peers.provenLinkTo(hop);
-                if (proven != null
-                        && dialects.isOwnRelay(proven.link())
-                        && (home.equals(hop) || onward.tryTake(now.ns()))) {
+                if (proven != null && dialects.isOwnRelay(proven.link())) {
+                    tell(proven.link(), complaint, now, sink);
+                }
+            }
+            case UserLocation.Unknown() -> {}
+        }
+    }
+
+    /**
+     * A peer reports what became of a message that went to it. It goes to our own user, or on to
+     * one who said that it reaches that peer through us, and never back.
+     */
+    void onReported(ServerId peer, Complaint complaint, Moment now, EffectSink sink) {
+        switch (directory.locate(complaint.author())) {
+            case UserLocation.Local(LinkId link) -> tell(link, complaint, now, sink);
+            case UserLocation.Remote(ServerId home) -> {
+                ServerId hop = far.nextHop(home, peer);
+                boolean isWaitedFor = hop != null && dependents.has(hop, peer);
+                ProvenLink proven = hop != null && isWaitedFor ? peers.provenLinkTo(hop) : null;
+                if (proven != null && onward.tryTake(now.ns())) {
                     tell(proven.link(), complaint, now, sink);
                 }
             }

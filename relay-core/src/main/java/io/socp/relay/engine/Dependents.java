@@ -90,6 +90,11 @@ final class Dependents {
         return due;
     }
 
+    /** Whether the peer reaches the server through us. */
+    boolean has(ServerId peer, ServerId server) {
+        return wishes.containsKey(new Dependent(peer, server));
+    }
+
     /** The peers that reach the server through us. */
     List<ServerId> of(ServerId server) {
         return wishes.keySet().stream()

@@ -231,13 +231,9 @@ final class Dispatch {
         if (admitted.message() instanceof CtrlClose) {
             return accepted(new Close(source, CloseReason.NORMAL, "bye"));
         }
-        Complaint complaint =
-                admitted.message() instanceof ErrorNotice error
-                        ? complaints.reported(error, admitted, source)
-                        : null;
-        return complaint == null
-                ? accepted()
-                : accepted(new Post(new RelayEvent.Undelivered(complaint)));
+        return admitted.message() instanceof ErrorNotice error
+                ? accepted(complaints.reported(error, admitted, source))
+                : accepted();
     }
 
     private Outcome undeliverable(Admitted admitted, String recipient, LinkId source, Moment now) {

@@ -50,7 +50,7 @@ final class FarPaths {
             Optional<Route> route =
                     far.isLinked(server.server())
                             ? Optional.empty()
-                            : far.route(server.server(), null);
+                            : far.route(server.server(), null).filter(way -> !way.isLost());
             if (route.isPresent()) {
                 Path path = path(server, route.get(), now);
                 if (path.isSettled() && !isSettled(path)) {

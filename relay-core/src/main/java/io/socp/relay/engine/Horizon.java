@@ -14,7 +14,6 @@ import io.socp.relay.message.MeshMessage.ServerWelcome;
 import io.socp.relay.ownership.EventLoopConfined;
 import io.socp.relay.time.Moment;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 
 /**
@@ -82,7 +81,7 @@ final class Horizon {
         }
         if (counts) {
             for (ServerId lost : words.lost()) {
-                far.unname(teller, lost);
+                far.unname(teller, lost, now.ns());
                 dependents.remove(teller, lost);
             }
             if (words.isAll()) {
@@ -143,6 +142,7 @@ final class Horizon {
                 far.forget(teller);
             }
         }
+        far.giveUp(links.graceBeginNs(now));
         FarPaths.Changes changes = paths.look(now);
         // Through the new way all its users are named again; those who are not are gone.
         changes.settled().forEach(server -> links.doubt(server, now));
@@ -162,10 +162,5 @@ final class Horizon {
         if (peers.linkTo(server) == null) {
             dependents.remove(server);
         }
-    }
-
-    /** The servers that are reached through others, for others to know. */
-    List<KnownServer> reached() {
-        return paths.settled().stream().map(FarPaths.Path::server).toList();
     }
 }

@@ -125,6 +125,11 @@ final class PeerLinks {
         sweeps.schedule(server, now.ns(), now.nsAfter(timers.grace()));
     }
 
+    /** What was lost before then has had its time to come back. */
+    long graceBeginNs(Moment now) {
+        return now.ns() - timers.grace().toNanos();
+    }
+
     /** Takes the link as one of this peer's. */
     void join(KnownServer peer, PeerLink link, PeerDialect dialect, Moment now, EffectSink sink) {
         ServerId server = peer.server();
@@ -135,6 +140,10 @@ final class PeerLinks {
         }
         switch (peers.join(server, peer.key(), peer.address(), link, choice(dialect))) {
             case CAME_UP -> {
+                if (dialect.isOwn()) {
+                    // It says anew whom it reaches, and may have lost some meanwhile.
+                    far.forget(server);
+                }
                 sweeps.schedule(server, now.ns(), now.nsAfter(timers.settle()));
                 sink.emit(
                         new Report(Notice.info("peer " + server + " linked at " + peer.address())));

@@ -28,6 +28,7 @@ import io.socp.relay.verify.Proof;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /**
  * Receives servers that connect to us: a welcome, another id, or a refusal (SOCP §8.1). Event-loop
@@ -36,7 +37,10 @@ import java.util.random.RandomGenerator;
 @EventLoopConfined
 final class Reception {
 
-    /** Servers named in one welcome: a row is about 0.9 KiB, and a frame at most 256 KiB long. */
+    /**
+     * Servers named in one welcome: a row is about 0.9 KiB, and a frame at most 256 KiB long. Our
+     * own relays hear of all in further frames.
+     */
     private static final int WELCOME_SERVERS_MAX = 200;
 
     /** The same where each server is named twice, with its key in the longest container. */
@@ -45,6 +49,7 @@ final class Reception {
     private final Self self;
     private final Contacts contacts;
     private final PeerTable peers;
+    private final FarPaths paths;
     private final PeerLinks links;
     private final MeshEntry entry;
     private final Attendance attendance;
@@ -54,6 +59,7 @@ final class Reception {
             Self self,
             Contacts contacts,
             PeerTable peers,
+            FarPaths paths,
             PeerLinks links,
             MeshEntry entry,
             Attendance attendance,
@@ -61,6 +67,7 @@ final class Reception {
         this.self = self;
         this.contacts = contacts;
         this.peers = peers;
+        this.paths = paths;
         this.links = links;
         this.entry = entry;
         this.attendance = attendance;
@@ -133,11 +140,15 @@ final class Reception {
     private OutboundFrame welcome(
             Self face, Greeting joiner, ServerId assigned, PeerDialect dialect, long ts) {
         boolean isOwn = dialect.manner() == PeerDialect.Manner.OWN;
+        Stream<KnownServer> linked =
+                peers.proven().stream().map(p -> new KnownServer(p.server(), p.address(), p.key()));
+        // Our own relays hear in a moment how we reach the others.
+        Stream<KnownServer> others =
+                isOwn ? Stream.empty() : paths.settled().stream().map(FarPaths.Path::server);
         List<KnownServer> known =
-                peers.proven().stream()
-                        .filter(peer -> !peer.server().equals(joiner.server()))
+                Stream.concat(linked, others)
+                        .filter(server -> !server.server().equals(joiner.server()))
                         .limit(isOwn ? WELCOME_SERVERS_MAX : FOREIGN_WELCOME_SERVERS_MAX)
-                        .map(p -> new KnownServer(p.server(), p.address(), p.key()))
                         .toList();
         var welcome =
                 new ServerWelcome(

@@ -132,7 +132,14 @@ public final class RelayEngine {
                 new Horizon(self, contacts, peers, far, paths, links, others, dependents, conduct);
         Reception reception =
                 new Reception(
-                        self, contacts, peers, links, entry, attendance, surroundings.random());
+                        self,
+                        contacts,
+                        peers,
+                        paths,
+                        links,
+                        entry,
+                        attendance,
+                        surroundings.random());
         Membership membership =
                 new Membership(
                         self,
@@ -155,7 +162,7 @@ public final class RelayEngine {
                         channel,
                         horizon,
                         new Acquaintances(self, peers, paths, dialects, surroundings.random()),
-                        new DeliveryReports(self, users, peers, far, dialects, nowNs)),
+                        new DeliveryReports(self, users, peers, far, dependents, dialects, nowNs)),
                 users,
                 peers,
                 far,

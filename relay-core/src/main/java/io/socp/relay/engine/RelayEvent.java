@@ -29,6 +29,9 @@ public sealed interface RelayEvent {
     /** A message was taken on and could not be brought to its recipient. */
     record Undelivered(Complaint complaint) implements RelayEvent {}
 
+    /** A peer reports that a message, which went to it, reached nobody. */
+    record Reported(ServerId peer, Complaint complaint) implements RelayEvent {}
+
     /** A peer sent us a message for a user who is not ours. */
     record Misdirected(LinkId link, Complaint complaint) implements RelayEvent {}
 

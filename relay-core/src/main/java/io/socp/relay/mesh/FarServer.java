@@ -31,8 +31,15 @@ public record FarServer(
      * @param hops links between us and the server
      * @param beyond the next server behind {@code via}; null where that is the server itself
      * @param saidNs when {@code via} last said so, monotonic
+     * @param isLost whether it said that the way is lost: perhaps only for a moment
      */
-    public record Route(ServerId via, int hops, @Nullable ServerId beyond, long saidNs) {}
+    public record Route(
+            ServerId via, int hops, @Nullable ServerId beyond, long saidNs, boolean isLost) {
+
+        Route lost(long nowNs) {
+            return isLost ? this : new Route(via, hops, beyond, nowNs, true);
+        }
+    }
 
     public FarServer {
         routes = List.copyOf(routes);

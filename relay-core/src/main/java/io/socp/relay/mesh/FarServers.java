@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ public final class FarServers {
 
     private final PeerTable peers;
     private final Map<ServerId, FarServer> byServer = new ConcurrentHashMap<>();
+    private final LongAdder provenFalse = new LongAdder();
 
     /**
      * What a peer says of another server.
@@ -89,16 +91,32 @@ public final class FarServers {
             }
             known = new FarServer(server, word.address(), word.key(), teller, List.of());
         }
-        byServer.put(server, known.with(new Route(teller, word.hops() + 1, word.beyond(), nowNs)));
+        byServer.put(
+                server,
+                known.with(new Route(teller, word.hops() + 1, word.beyond(), nowNs, false)));
         return Naming.TAKEN;
     }
 
     /**
      * A peer says that it cannot reach the server any more, so neither can those who reach it
-     * through that peer; mesh loop only.
+     * through that peer. It may still wait for the server, so where no other way is left, that one
+     * counts until it is given up; mesh loop only.
      */
-    public void unname(ServerId teller, ServerId server) {
-        keep(server, r -> !r.via().equals(teller) && !teller.equals(r.beyond()));
+    public void unname(ServerId teller, ServerId server, long nowNs) {
+        byServer.computeIfPresent(
+                server,
+                (_, far) ->
+                        far.with(
+                                far.routes().stream()
+                                        .filter(r -> !teller.equals(r.beyond()))
+                                        .map(r -> r.via().equals(teller) ? r.lost(nowNs) : r)));
+    }
+
+    /** Ways that have been lost for so long are given up; mesh loop only. */
+    public void giveUp(long lostSinceNs) {
+        for (ServerId server : byServer.keySet()) {
+            keep(server, r -> !r.isLost() || r.saidNs() - lostSinceNs > 0);
+        }
     }
 
     /** The peer does not lead to the server; mesh loop only. */
@@ -130,6 +148,7 @@ public final class FarServers {
         boolean isFalse = known != null && !known.key().equals(key);
         if (isFalse) {
             byServer.remove(server);
+            provenFalse.increment();
         }
         return isFalse;
     }
@@ -137,6 +156,11 @@ public final class FarServers {
     /** The servers that peers name, linked or not; a live view. */
     public Iterable<FarServer> all() {
         return byServer.values();
+    }
+
+    /** Servers of which another key had been said than they showed, since the start. */
+    public long provenFalse() {
+        return provenFalse.sum();
     }
 
     /** How many they are. */
@@ -174,7 +198,7 @@ public final class FarServers {
         Route awaited = null;
         for (Route route : far.routes()) {
             if (!route.via().equals(except)) {
-                if (peers.linkTo(route.via()) != null) {
+                if (!route.isLost() && peers.linkTo(route.via()) != null) {
                     return Optional.of(route);
                 }
                 if (awaited == null && peers.isInReach(route.via())) {

@@ -255,19 +255,56 @@ class IntroducerTest {
                 .isEqualTo(81);
     }
 
-    private int serversInWelcome(EnvelopeBuilder join) {
-        for (int i = 1; i <= 201; i++) {
-            var id = new ServerId("%08x-0000-4000-8000-000000000000".formatted(0x100 + i));
-            Envelope greeting = Envelopes.serverAnnounce(C).from(id).build();
-            take(new LinkId(nextLink++), STRANGER, greeting);
-        }
+    @Test
+    void shouldNameAllServersToOwnRelayInAsManyFramesAsItTakes() {
+        RelayEngine relay = withPeers(201);
+        JsonObject own = JsonObject.builder().put("v", 1).build();
+        var link = new LinkId(nextLink++);
+        take(relay, link, STRANGER, Envelopes.serverHelloJoin(B).with("ext", own).build());
 
+        on(relay, new RelayEvent.Tick());
+        clock.advanceMs(250);
+        List<Envelope> named = sent(on(relay, new RelayEvent.Tick()));
+
+        assertThat(named)
+                .filteredOn(frame -> frame.type().equals("SERVER_WELCOME"))
+                .extracting(IntroducerTest::rows)
+                .containsExactly(200, 2);
+    }
+
+    /** An engine that believes each signature, linked with so many servers. */
+    private RelayEngine withPeers(int peers) {
+        RelayEngine relay =
+                RelayEngine.create(
+                        new Self(A.id(), A.key(), A.address()),
+                        EngineSettings.standard(),
+                        List.of(),
+                        new RelayEngine.Surroundings(
+                                clock, new SplittableRandom(1), (_, _, _) -> true));
+        for (int i = 1; i <= peers; i++) {
+            var id = new ServerId("%08x-0000-4000-8000-000000000000".formatted(0x100 + i));
+            Envelope greeting =
+                    Envelopes.serverAnnounce(C).from(id).with("pubkey", TestKeys.madeUp(i)).build();
+            take(relay, new LinkId(nextLink++), STRANGER, greeting);
+        }
+        return relay;
+    }
+
+    private static int rows(Envelope welcome) {
+        return ((JsonArray) welcome.payload().members().get("servers")).elements().size();
+    }
+
+    private int serversInWelcome(EnvelopeBuilder join) {
         List<RelayEffect> effects =
-                take(new LinkId(nextLink++), STRANGER, join.signedBy(B.keys()).build());
+                take(
+                        withPeers(201),
+                        new LinkId(nextLink++),
+                        STRANGER,
+                        join.signedBy(B.keys()).build());
 
         Envelope welcome = sent(effects).getFirst();
         assertThat(EnvelopeBuilder.decode(welcome.bytes())).isEqualTo(welcome);
-        return ((JsonArray) welcome.payload().members().get("servers")).elements().size();
+        return rows(welcome);
     }
 
     @Test
