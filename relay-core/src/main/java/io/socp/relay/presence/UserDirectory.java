@@ -183,9 +183,8 @@ public final class UserDirectory {
 
     /** Removes the user from that server, on another's word: its home may say otherwise. */
     public boolean release(UserId user, ServerId server) {
-        boolean isThere =
-                byId.get(user) instanceof PresentUser known
-                        && known.location().equals(new Remote(server));
+        PresentUser known = byId.get(user);
+        boolean isThere = known != null && known.location().equals(new Remote(server));
         if (isThere) {
             drop(user, server);
         }
