@@ -3,6 +3,7 @@ package io.socp.relay.engine;
 import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.engine.RelayEffect.Post;
 import io.socp.relay.engine.RelayEffect.Report;
+import io.socp.relay.identity.HostPort;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.limit.RateLimiter;
@@ -26,7 +27,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A peer has {@link #PATIENCE} points, and one comes back each {@link #POINT_INTERVAL}. Whoever
  * only says that it is a peer, and has signed nothing on its link, is judged by that link alone:
- * nobody gets another server cut.
+ * nobody gets another server cut. What a proven link does is held against the server together with
+ * the address it comes from: a greeting repeated elsewhere proves as much as the first, and must
+ * not cost its author anything.
  *
  * <p>A flood of offences makes no flood of work: of each kind the operator hears once, the control
  * plane hears once that a peer has gone too far, and from then on its frames are dropped unread.
@@ -59,13 +62,18 @@ public final class Conduct {
     static final int OFFENDERS_MAX = 2 * PeerTable.PEERS_MAX;
 
     private final PeerTable peers;
-    private final Map<ServerId, Dossier> servers = new ConcurrentHashMap<>();
+    private final LinkOrigins origins;
+    private final Map<Offender, Dossier> servers = new ConcurrentHashMap<>();
     private final Map<LinkId, Dossier> claims = new ConcurrentHashMap<>();
     private final Map<Offence, LongAdder> counts = new EnumMap<>(Offence.class);
     private final LongAdder refusals = new LongAdder();
 
-    Conduct(PeerTable peers) {
+    /** Mesh loop only: the link whose frame the control plane is dealing with. */
+    private @Nullable LinkId heard;
+
+    Conduct(PeerTable peers, LinkOrigins origins) {
         this.peers = peers;
+        this.origins = origins;
         for (Offence offence : Offence.values()) {
             counts.put(offence, new LongAdder());
         }
@@ -79,36 +87,66 @@ public final class Conduct {
      */
     List<RelayEffect> onOffence(
             ServerId server, LinkId link, Offence offence, String text, Moment now) {
-        if (peers.isProven(server, link)) {
-            return onOffence(server, offence, 1, text, now);
-        }
         count(offence, 1);
+        if (peers.isProven(server, link)) {
+            Charge charge = new Charge(server, null, offence, 1, text);
+            return judge(servers, new Offender(server, origins.of(link)), charge, now);
+        }
         return peers.hasLink(server, link)
                 ? judge(claims, link, new Charge(server, link, offence, 1, text), now)
                 : List.of();
     }
 
-    /** Offences of a server that is known to have committed them. */
+    /** The control plane deals with a frame of this link from now on; mesh loop only. */
+    void hearing(LinkId link) {
+        heard = link;
+    }
+
+    /** Offences of a server in the frame that is being dealt with; mesh loop only. */
     List<RelayEffect> onOffence(
             ServerId server, Offence offence, int times, String text, Moment now) {
         count(offence, times);
-        return judge(servers, server, new Charge(server, null, offence, times, text), now);
+        LinkId link = heard;
+        if (link != null && !peers.isProven(server, link) && peers.hasLink(server, link)) {
+            return judge(claims, link, new Charge(server, link, offence, times, text), now);
+        }
+        Charge charge = new Charge(server, null, offence, times, text);
+        return judge(servers, new Offender(server, originOf(link)), charge, now);
+    }
+
+    private String originOf(@Nullable LinkId link) {
+        return link == null ? "" : origins.of(link);
     }
 
     /** Whether what comes on this link of the server is to be dropped unread. */
     boolean isRefused(ServerId server, LinkId link, Moment now) {
-        return isRefused(servers.get(server), now) || isRefused(claims.get(link), now);
+        return isRefused(servers.get(new Offender(server, origins.of(link))), now)
+                || isRefused(claims.get(link), now);
     }
 
-    /** Whether the server itself is refused. */
+    /** Whether the server itself is refused, where the frame came from; mesh loop only. */
     boolean isRefused(ServerId server, Moment now) {
-        return isRefused(servers.get(server), now);
+        return isRefused(servers.get(new Offender(server, originOf(heard))), now);
     }
 
-    /** Until when the server is refused, by id or by key, monotonic ns; empty when it is not. */
-    Optional<Long> refusedUntilNs(ServerId server, RsaPublicKey key, Moment now) {
+    /**
+     * Until when the server is refused on this link, by id or by key, monotonic ns; empty when it
+     * is not.
+     */
+    Optional<Long> refusedUntilNs(ServerId server, RsaPublicKey key, LinkId link, Moment now) {
+        return refusedUntilNs(server, key, origins.of(link), now);
+    }
+
+    /** The same for one who would be dialled there. */
+    Optional<Long> refusedUntilNs(ServerId server, RsaPublicKey key, HostPort address, Moment now) {
+        return refusedUntilNs(server, key, address.host(), now);
+    }
+
+    private Optional<Long> refusedUntilNs(
+            ServerId server, RsaPublicKey key, String origin, Moment now) {
         return servers.entrySet().stream()
-                .filter(e -> e.getKey().equals(server) || key.equals(e.getValue().key))
+                .filter(e -> e.getKey().isFrom(origin))
+                .filter(e -> e.getKey().server().equals(server) || key.equals(e.getValue().key))
                 .map(Map.Entry::getValue)
                 .filter(dossier -> isRefused(dossier, now))
                 .map(dossier -> dossier.refusedUntilNs)
@@ -187,6 +225,18 @@ public final class Conduct {
                 .filter(e -> !e.getValue().isRefused(now))
                 .max(Comparator.comparingLong(e -> e.getValue().restedNs(now)))
                 .ifPresent(best -> dossiers.remove(best.getKey()));
+    }
+
+    /**
+     * A server, as it shows itself from one place.
+     *
+     * @param origin empty where that is not known, which is everywhere
+     */
+    private record Offender(ServerId server, String origin) {
+
+        boolean isFrom(String other) {
+            return origin.isEmpty() || origin.equals(other);
+        }
     }
 
     /**

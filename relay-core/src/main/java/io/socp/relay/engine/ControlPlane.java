@@ -37,6 +37,8 @@ public final class ControlPlane {
     private final DeliveryReports reports;
     private final Horizon horizon;
     private final Acquaintances acquaintances;
+    private final Possession possession;
+    private final Conduct conduct;
 
     ControlPlane(
             Membership membership,
@@ -46,7 +48,11 @@ public final class ControlPlane {
             ChannelKeeper channel,
             Horizon horizon,
             Acquaintances acquaintances,
-            DeliveryReports reports) {
+            DeliveryReports reports,
+            Possession possession,
+            Conduct conduct) {
+        this.possession = possession;
+        this.conduct = conduct;
         this.membership = membership;
         this.links = links;
         this.rosters = rosters;
@@ -91,7 +97,8 @@ public final class ControlPlane {
     }
 
     private void onReceived(LinkId link, Admitted admitted, Moment now, EffectSink sink) {
-        if (admitted.proof() instanceof Proof.SignedBy(RsaPublicKey key)) {
+        conduct.hearing(link);
+        if (possession.shownBy(admitted, now) instanceof Proof.SignedBy(RsaPublicKey key)) {
             if (links.onSigned(link, key, now, sink)) {
                 attendance.onProven(link, now, sink);
             }

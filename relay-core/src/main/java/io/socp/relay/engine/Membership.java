@@ -65,6 +65,7 @@ final class Membership {
     private final Reception reception;
     private final Attendance attendance;
     private final Horizon horizon;
+    private final Possession possession;
     private final Conduct conduct;
 
     Membership(
@@ -77,7 +78,9 @@ final class Membership {
             Reception reception,
             Attendance attendance,
             Horizon horizon,
+            Possession possession,
             Conduct conduct) {
+        this.possession = possession;
         this.self = self;
         this.timers = timers;
         this.contacts = contacts;
@@ -105,8 +108,9 @@ final class Membership {
     }
 
     /**
-     * The peer has gone too far: its links are closed, its users go, nobody it alone knows of is
-     * dialled, and neither is itself until it may come back. A claim loses its own link alone.
+     * The peer has gone too far: its links from there are closed, its users go with the last,
+     * nobody it alone knows of is dialled, and neither is itself until it may come back. A claim
+     * loses its own link alone.
      */
     void onMisconduct(ServerId server, @Nullable LinkId claim, Moment now, EffectSink sink) {
         if (claim != null) {
@@ -115,12 +119,19 @@ final class Membership {
         }
         RsaPublicKey key = peers.keyOf(server);
         for (LinkId link : peers.linksOf(server)) {
-            links.part(link, now, sink);
+            if (conduct.isRefused(server, link, now)) {
+                links.part(link, now, sink);
+            }
+        }
+        if (!peers.linksOf(server).isEmpty()) {
+            // Another end is that server too, and has done nothing.
+            return;
         }
         contacts.forgetNamedBy(server);
         horizon.onMisconduct(server);
         if (key != null) {
-            conduct.refusedUntilNs(server, key, now)
+            peers.addressOf(server)
+                    .flatMap(address -> conduct.refusedUntilNs(server, key, address, now))
                     .ifPresent(untilNs -> contacts.rest(server, key, untilNs));
         }
     }
@@ -152,7 +163,7 @@ final class Membership {
                                 greeting.server(),
                                 greeting.key(),
                                 PeerDialect.of(admitted.envelope(), greeting),
-                                admitted.proof());
+                                possession.shownBy(admitted, now));
                 contacts.awaitedOn(link)
                         .ifPresent(contact -> answered(contact, link, answer, now, sink));
             }
@@ -181,7 +192,7 @@ final class Membership {
         }
         ServerId assigned = welcome.assignedId();
         if (assigned != null && !assigned.equals(self.id())) {
-            renamed(contact, assigned, admitted.proof(), now, sink);
+            renamed(contact, assigned, possession.shownBy(admitted, now), now, sink);
             return;
         }
         RsaPublicKey key = shownKey(contact, welcome, admitted.proof());
@@ -193,7 +204,7 @@ final class Membership {
                                 admitted.envelope(),
                                 welcome,
                                 welcome.key() == null ? key : welcome.key()),
-                        admitted.proof());
+                        possession.shownBy(admitted, now));
         answered(contact, link, answer, now, sink);
         horizon.onNamed(link, welcome, now, sink);
     }
@@ -203,7 +214,7 @@ final class Membership {
      */
     void onSign(LinkId link, ServerId server, Admitted admitted, Moment now, EffectSink sink) {
         if (admitted.link() instanceof LinkIdentity.Introducer
-                && admitted.proof() instanceof Proof.SignedBy(RsaPublicKey key)) {
+                && possession.shownBy(admitted, now) instanceof Proof.SignedBy(RsaPublicKey key)) {
             contacts.awaitedOn(link)
                     .ifPresent(contact ->
                             answered(
@@ -213,7 +224,7 @@ final class Membership {
                                             server,
                                             key,
                                             PeerDialect.of(server, key),
-                                            admitted.proof()),
+                                            new Proof.SignedBy(key)),
                                     now,
                                     sink));
         }
@@ -245,7 +256,7 @@ final class Membership {
         if (refusal.isPresent()) {
             entry.refuse(link, server, refusal.get(), now, sink);
             giveUp(contact, refusal.get().detail(), now, sink);
-            conduct.refusedUntilNs(server.server(), server.key(), now)
+            conduct.refusedUntilNs(server.server(), server.key(), link, now)
                     .ifPresent(untilNs -> contacts.rest(server.server(), server.key(), untilNs));
             return;
         }

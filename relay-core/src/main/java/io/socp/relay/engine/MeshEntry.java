@@ -98,7 +98,7 @@ final class MeshEntry {
     /** Why the server may not have this link, if so. */
     Optional<Refusal> refusal(LinkId link, KnownServer server, Proof proof, Moment now) {
         ServerId id = server.server();
-        if (conduct.refusedUntilNs(id, server.key(), now).isPresent()) {
+        if (conduct.refusedUntilNs(id, server.key(), link, now).isPresent()) {
             // One of the standard's six codes; what it says stands in the detail.
             String detail = "refused for a while because of its conduct";
             return Optional.of(new Refusal(ErrorCode.NAME_IN_USE, detail, false));
@@ -122,7 +122,7 @@ final class MeshEntry {
             // Nobody takes its place without its key; the key itself is public.
             return refused(
                     ErrorCode.INVALID_SIG,
-                    "this server signs its greetings, and this one is not signed");
+                    "this server signs its greetings, and this one is unsigned or too old");
         }
         if (proof instanceof Proof.FirstContact && isSaidOtherwise(server)) {
             return refused(

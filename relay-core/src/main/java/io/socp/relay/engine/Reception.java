@@ -53,6 +53,7 @@ final class Reception {
     private final PeerLinks links;
     private final MeshEntry entry;
     private final Attendance attendance;
+    private final Possession possession;
     private final RandomGenerator random;
 
     Reception(
@@ -63,7 +64,9 @@ final class Reception {
             PeerLinks links,
             MeshEntry entry,
             Attendance attendance,
+            Possession possession,
             RandomGenerator random) {
+        this.possession = possession;
         this.self = self;
         this.contacts = contacts;
         this.peers = peers;
@@ -76,7 +79,7 @@ final class Reception {
 
     /** A server has connected to us. */
     void greeted(LinkId link, Greeting greeting, Admitted admitted, Moment now, EffectSink sink) {
-        Proof proof = admitted.proof();
+        Proof proof = possession.shownBy(admitted, now);
         KnownServer stranger = MeshEntry.presented(greeting);
         PeerDialect dialect = PeerDialect.of(admitted.envelope(), greeting);
         if (entry.isOurselves(stranger)) {

@@ -63,9 +63,17 @@ public final class RelayEngine {
      * What the engine takes from its surroundings instead of reaching for it.
      *
      * @param random draws the jitter of retries
+     * @param origins tells apart those who say that they are the same server
      * @param signatures does the RSA verification
      */
-    public record Surroundings(Ticker ticker, RandomGenerator random, SignatureCheck signatures) {}
+    public record Surroundings(
+            Ticker ticker, RandomGenerator random, SignatureCheck signatures, LinkOrigins origins) {
+
+        /** The same where nobody can tell where links come from. */
+        public Surroundings(Ticker ticker, RandomGenerator random, SignatureCheck signatures) {
+            this(ticker, random, signatures, LinkOrigins.UNKNOWN);
+        }
+    }
 
     /** An engine with empty tables. */
     public static RelayEngine create(
@@ -80,7 +88,9 @@ public final class RelayEngine {
         LinkDialects dialects = new LinkDialects();
         FarServers far = new FarServers(peers);
         LiveView view = new LiveView(self.id(), peers, far, users, dialects);
-        Conduct conduct = new Conduct(peers);
+        Conduct conduct = new Conduct(peers, surroundings.origins());
+        FreshnessWindow window = new FreshnessWindow(settings.clockSkewMax());
+        Possession possession = new Possession(window);
         SeenMessages seen = new SeenMessages(settings.seenMax(), settings.seenTtl(), ticker);
         MessageParser parser =
                 new MessageParser(settings.idRule(), ForeignRequest.BY_TYPE.keySet());
@@ -88,7 +98,7 @@ public final class RelayEngine {
                 new DataPath(
                         self,
                         parser,
-                        new LinkPolicy(view, new FreshnessWindow(settings.clockSkewMax())),
+                        new LinkPolicy(view, window),
                         new MessageVerifier(surroundings.signatures()),
                         seen,
                         view,
@@ -139,6 +149,7 @@ public final class RelayEngine {
                         links,
                         entry,
                         attendance,
+                        possession,
                         surroundings.random());
         Membership membership =
                 new Membership(
@@ -151,6 +162,7 @@ public final class RelayEngine {
                         reception,
                         attendance,
                         horizon,
+                        possession,
                         conduct);
         return new RelayEngine(
                 dataPath,
@@ -162,7 +174,9 @@ public final class RelayEngine {
                         channel,
                         horizon,
                         new Acquaintances(self, peers, paths, dialects, surroundings.random()),
-                        new DeliveryReports(self, users, peers, far, dependents, dialects, nowNs)),
+                        new DeliveryReports(self, users, peers, far, dependents, dialects, nowNs),
+                        possession,
+                        conduct),
                 users,
                 peers,
                 far,

@@ -20,7 +20,7 @@ public record FreshnessWindow(Duration skewMax) {
     }
 
     /** Whether {@code tsMs} lies within the window, both ends included. */
-    boolean contains(long tsMs, Moment now) {
+    public boolean contains(long tsMs, Moment now) {
         return Math.abs(tsMs - now.epochMs()) <= skewMax.toMillis();
     }
 

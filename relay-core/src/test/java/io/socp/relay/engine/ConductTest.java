@@ -18,7 +18,9 @@ import io.socp.relay.testing.Actors.Server;
 import io.socp.relay.time.Moment;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +34,8 @@ class ConductTest {
     private static final LinkId OTHER_LINK = new LinkId(3);
 
     private final PeerTable peers = new PeerTable(A.id());
-    private final Conduct conduct = new Conduct(peers);
+    private final Map<LinkId, String> origins = new HashMap<>();
+    private final Conduct conduct = new Conduct(peers, link -> origins.getOrDefault(link, ""));
     private Moment now = new Moment(7, 1_000);
 
     @BeforeEach
@@ -149,10 +152,10 @@ class ConductTest {
     void shouldRefuseSameKeyUnderAnotherId() {
         cut();
 
-        assertThat(conduct.refusedUntilNs(MALLORY.id(), B.key(), now))
+        assertThat(conduct.refusedUntilNs(MALLORY.id(), B.key(), OTHER_LINK, now))
                 .contains(now.ns() + Conduct.REFUSAL_FIRST.toNanos());
-        assertThat(conduct.refusedUntilNs(B.id(), MALLORY.key(), now)).isPresent();
-        assertThat(conduct.refusedUntilNs(MALLORY.id(), MALLORY.key(), now)).isEmpty();
+        assertThat(conduct.refusedUntilNs(B.id(), MALLORY.key(), OTHER_LINK, now)).isPresent();
+        assertThat(conduct.refusedUntilNs(MALLORY.id(), MALLORY.key(), OTHER_LINK, now)).isEmpty();
     }
 
     @Test
@@ -166,10 +169,28 @@ class ConductTest {
                 .containsExactly(new RelayEvent.Misconduct(C.id(), CLAIM_OF_C));
         assertThat(conduct.isRefused(C.id(), CLAIM_OF_C, now)).isTrue();
         assertThat(conduct.isRefused(C.id(), OTHER_LINK, now)).isFalse();
-        assertThat(conduct.refusedUntilNs(C.id(), C.key(), now)).isEmpty();
+        assertThat(conduct.refusedUntilNs(C.id(), C.key(), OTHER_LINK, now)).isEmpty();
 
         conduct.forget(CLAIM_OF_C);
         assertThat(conduct.offenders()).isZero();
+    }
+
+    @Test
+    void shouldHoldAgainstServerOnlyWhatComesFromWhereTheOffenceCame() {
+        origins.put(LINK_OF_B, "192.0.2.1");
+        origins.put(OTHER_LINK, "192.0.2.2");
+        join(B, OTHER_LINK, true);
+        LinkId next = new LinkId(4);
+        origins.put(next, "192.0.2.2");
+
+        conduct.hearing(OTHER_LINK);
+        cut();
+
+        assertThat(conduct.isRefused(B.id(), OTHER_LINK, now)).isTrue();
+        assertThat(conduct.refusedUntilNs(B.id(), B.key(), next, now)).isPresent();
+        assertThat(conduct.isRefused(B.id(), LINK_OF_B, now)).isFalse();
+        assertThat(conduct.refusedUntilNs(B.id(), B.key(), LINK_OF_B, now)).isEmpty();
+        assertThat(conduct.refusedUntilNs(B.id(), B.key(), B.address(), now)).isEmpty();
     }
 
     @Test

@@ -179,7 +179,11 @@ class ForeignServerTest {
         List<RelayEffect> claimed =
                 take(THEIRS, STRANGER, Envelopes.serverHelloJoin(C).unsigned().build());
         List<RelayEffect> proven = take(THEIRS, linkOf(C), Envelopes.heartbeat(C).build());
-        List<RelayEffect> again = take(THEIRS, linkOf(C), Envelopes.heartbeat(C).ts(2).build());
+        List<RelayEffect> again =
+                take(
+                        THEIRS,
+                        linkOf(C),
+                        Envelopes.heartbeat(C).ts(clock.now().epochMs() + 2).build());
 
         assertThat(claimed).doesNotHaveAnyElementsOfTypes(RelayEffect.Replay.class);
         assertThat(proven).hasAtLeastOneElementOfType(RelayEffect.Replay.class);
@@ -193,7 +197,7 @@ class ForeignServerTest {
 
         take(LATER, STRANGER, Envelopes.serverHelloJoin(C).unsigned().build());
         LinkId beforeProof = engine.peers().linkTo(C.id());
-        take(LATER, linkOf(C), Envelopes.heartbeat(C).ts(1).build());
+        take(LATER, linkOf(C), Envelopes.heartbeat(C).ts(clock.now().epochMs() + 1).build());
 
         assertThat(beforeProof).isEqualTo(THEIRS);
         assertThat(engine.peers().linkTo(C.id())).isEqualTo(LATER);

@@ -93,6 +93,14 @@ public final class SimulatedMesh {
         return end;
     }
 
+    /** The same from a network address of its own. */
+    public ScriptedEnd dial(SimulatedRelay relay, String origin) {
+        SimulatedLink link = link(origin + " to " + relay.server().address());
+        var end = new ScriptedEnd(link.dialling());
+        relay.comesFrom(relay.attach(link.accepting()), origin);
+        return end;
+    }
+
     /** The relay will be reached at this address too. */
     public void listen(HostPort address, SimulatedRelay relay) {
         listeners.put(address, relay);

@@ -55,6 +55,7 @@ public final class SimulatedRelay {
     private final Map<LinkId, Connection> connections = new TreeMap<>();
     private final Map<ServerId, Set<String>> framesOfPeer = new HashMap<>();
     private final Map<ServerId, List<OutboundFrame>> spooled = new HashMap<>();
+    private final Map<LinkId, String> origins = new HashMap<>();
     private List<Introducer> introducers = List.of();
     private RelayEngine engine;
     private long nextLink = 1;
@@ -81,7 +82,10 @@ public final class SimulatedRelay {
                         EngineSettings.standard(),
                         bootstrap,
                         new RelayEngine.Surroundings(
-                                mesh.timeline().clock(), random, new SignatureVerifier()));
+                                mesh.timeline().clock(),
+                                random,
+                                new SignatureVerifier(),
+                                link -> origins.getOrDefault(link, "")));
         tick(engine);
         return this;
     }
@@ -144,6 +148,11 @@ public final class SimulatedRelay {
         LinkId id = new LinkId(nextLink++);
         connections.put(id, new Connection(id, side));
         return id;
+    }
+
+    /** The link's other end has this network address. */
+    void comesFrom(LinkId link, String origin) {
+        origins.put(link, origin);
     }
 
     void onEvent(RelayEvent event) {

@@ -151,7 +151,8 @@ public final class RelayDaemon implements AutoCloseable {
                         new RelayEngine.Surroundings(
                                 ticker,
                                 new SplittableRandom(new SecureRandom().nextLong()),
-                                metrics.timed(new SignatureVerifier())));
+                                metrics.timed(new SignatureVerifier()),
+                                links::originOf));
         Mesh mesh = new Mesh(options, engine, new FrameSigner(metrics.timed(signer::sign)));
         LoopPulse pulse = new LoopPulse(ticker);
         pulse.watch(loops.workers());

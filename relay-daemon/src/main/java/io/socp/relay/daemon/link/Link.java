@@ -15,6 +15,7 @@ import io.socp.relay.limit.RateLimiter;
 import io.socp.relay.ownership.EventLoopConfined;
 import io.socp.relay.sign.Priority;
 import io.socp.relay.verify.LinkIdentity;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
@@ -33,6 +34,9 @@ public final class Link {
 
     /** How long a closing handshake may take before the connection is dropped. */
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
+
+    /** Where a link comes from that is not connected: no address. */
+    static final String NOWHERE = "nowhere";
 
     private final LinkId id;
     private final Channel channel;
@@ -108,6 +112,13 @@ public final class Link {
     /** Where the other end is; from any thread, for logs. */
     public String remote() {
         return String.valueOf(channel.remoteAddress());
+    }
+
+    /** The address where the other end is, without its port; from any thread. */
+    public String origin() {
+        return channel.remoteAddress() instanceof InetSocketAddress at
+                ? at.getAddress().getHostAddress()
+                : NOWHERE;
     }
 
     /** Who the other end is; from any thread. */

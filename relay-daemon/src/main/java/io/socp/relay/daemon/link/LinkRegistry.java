@@ -61,6 +61,12 @@ public final class LinkRegistry {
         return byId.get(id);
     }
 
+    /** The address that the link's other end comes from; nobody's when it is closed by now. */
+    public String originOf(LinkId id) {
+        Link link = byId.get(id);
+        return link == null ? Link.NOWHERE : link.origin();
+    }
+
     /** Open links; a live view. */
     public Collection<Link> all() {
         return byId.values();
