@@ -13,6 +13,8 @@ import io.socp.relay.envelope.DecodeFailure;
 import io.socp.relay.envelope.Envelope;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
+import io.socp.relay.message.ChatMessage.Authored;
+import io.socp.relay.message.ChatMessage.ServerDeliver;
 import io.socp.relay.message.ErrorCode;
 import io.socp.relay.message.MessageParser;
 import io.socp.relay.message.Parsing;
@@ -49,6 +51,7 @@ public final class DataPath {
     private final MessageVerifier verifier;
     private final SeenMessages seen;
     private final Dispatch dispatch;
+    private final LiveView view;
     private final Conduct conduct;
     private final PeerReader peerReader = new PeerReader();
 
@@ -66,6 +69,7 @@ public final class DataPath {
         this.policy = policy;
         this.verifier = verifier;
         this.seen = seen;
+        this.view = view;
         this.conduct = conduct;
         this.dispatch = new Dispatch(self, view, seen, queries);
     }
@@ -146,7 +150,7 @@ public final class DataPath {
                                     source,
                                     link,
                                     now),
-                            offence(vetted.envelope(), rejection, link),
+                            offence(vetted.envelope(), vetted.message(), rejection, link),
                             rejection.detail(),
                             source,
                             link,
@@ -172,7 +176,7 @@ public final class DataPath {
                                             source,
                                             link,
                                             now),
-                                    offence(envelope, rejection, link),
+                                    offence(envelope, message, rejection, link),
                                     rejection.detail(),
                                     source,
                                     link,
@@ -297,23 +301,38 @@ public final class DataPath {
 
     /**
      * What a refused frame says of the peer that sent it. What honest relays pass on at whatever
-     * rate others set is no offence: one hostile server must not get them cut.
+     * rate others set is no offence: one hostile server must not get them cut. They have verified
+     * it, but perhaps under another key than ours: a hostile server may show each of us another. So
+     * only what a peer says in its own name is its own, and what it passes on of users whom it
+     * hosts.
      */
-    private static @Nullable Offence offence(
-            Envelope envelope, Rejection rejection, LinkIdentity link) {
+    private @Nullable Offence offence(
+            Envelope envelope, SocpMessage message, Rejection rejection, LinkIdentity link) {
         if (isNotice(envelope)) {
             return null;
         }
         boolean inOwnName = envelope.from().equals(nameOf(link));
         return switch (rejection.reason()) {
-            case FOREIGN_SENDER -> Offence.FORGES_SERVER_ID;
-            case KEY_MISMATCH ->
-                    inOwnName ? Offence.CHANGES_PINNED_KEY : Offence.CONTRADICTS_PINNED_KEY;
-            case SIGNATURE_MISSING, SIGNATURE_WRONG ->
-                    inOwnName ? Offence.WRONG_SIGNATURE : Offence.PASSES_ON_FORGERY;
+            case FOREIGN_SENDER ->
+                    inOwnName || !(message instanceof ServerDeliver)
+                            ? Offence.FORGES_SERVER_ID
+                            : null;
+            case KEY_MISMATCH -> inOwnName ? Offence.CHANGES_PINNED_KEY : null;
+            case SIGNATURE_MISSING, SIGNATURE_WRONG -> {
+                if (inOwnName) {
+                    yield Offence.WRONG_SIGNATURE;
+                }
+                yield isOfUserHostedBy(link, message) ? Offence.PASSES_ON_FORGERY : null;
+            }
             case OUT_OF_PLACE -> Offence.UNKNOWN_TYPE;
             case NO_HELLO, TOO_EARLY, STALE, UNKNOWN_ORIGIN, HEARSAY -> null;
         };
+    }
+
+    private boolean isOfUserHostedBy(LinkIdentity link, SocpMessage message) {
+        return link instanceof LinkIdentity.Server(ServerId peer, _)
+                && message instanceof Authored authored
+                && peer.equals(view.homeOf(authored.author()));
     }
 
     private static RelayEffect report(String what, Rejection rejection) {

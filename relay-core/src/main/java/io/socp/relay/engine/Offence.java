@@ -22,11 +22,9 @@ public enum Offence {
     FORGES_SERVER_ID(20),
     /** Shows another key than the one pinned to it. */
     CHANGES_PINNED_KEY(60_000),
-    /** Passes on another key than the one pinned to a third server. */
-    CONTRADICTS_PINNED_KEY(100),
     /** Speaks in its own name with no signature, or with one that does not hold. */
     WRONG_SIGNATURE(50),
-    /** Passes on what others are said to have signed, and have not. */
+    /** Passes on what users whom it hosts are said to have signed, and have not. */
     PASSES_ON_FORGERY(5),
     /** Sends a message on a link that it has sent there twice already. */
     REPLAYS_MESSAGE(20),

@@ -96,12 +96,41 @@ class HostilePeerTest {
     }
 
     @Test
-    void shouldCutPeerThatSpeaksForAnotherWithoutItsSignature() {
-        Envelope forged = Envelopes.msgPublic(BOB).unsigned().contentSig(null).build();
+    void shouldCutPeerThatSpeaksForItsUsersWithoutTheirSignature() {
+        c.send(Envelopes.advertise(C, CAROL).build());
+        Envelope forged =
+                Envelopes.msgPublic(CAROL)
+                        .ts(mesh.now().epochMs())
+                        .unsigned()
+                        .contentSig(null)
+                        .build();
 
         flood(forged, tolerated(Offence.PASSES_ON_FORGERY) + 1);
 
         assertCut(Offence.PASSES_ON_FORGERY);
+    }
+
+    @Test
+    void shouldNeverCutPeerForWhatItMayHaveVerifiedUnderAnotherKeyThanOurs() {
+        long now = mesh.now().epochMs();
+        // What hostile B may have each of its peers pass on to the others.
+        Envelope ofUser = Envelopes.msgPublic(BOB).ts(now).unsigned().contentSig(null).build();
+        Envelope ofServer =
+                Envelopes.serverDeliver(B, BOB, CAROL).ts(now).signedBy(TestKeys.MALLORY).build();
+        Envelope ofOthersUser = Envelopes.serverDeliver(B, ALICE, CAROL).ts(now).build();
+        Envelope ofAnotherKey =
+                Envelopes.serverAnnounce(B)
+                        .with("pubkey", MALLORY.key().text())
+                        .signedBy(TestKeys.MALLORY)
+                        .build();
+
+        flood(ofUser, Conduct.PATIENCE / 5 + 1);
+        flood(ofServer, Conduct.PATIENCE / 50 + 1);
+        flood(ofOthersUser, tolerated(Offence.FORGES_SERVER_ID) + 1);
+        flood(ofAnotherKey, Conduct.PATIENCE / 50 + 1);
+
+        assertNotCut();
+        assertThat(a.engine().conduct().offenders()).isZero();
     }
 
     @Test

@@ -35,9 +35,6 @@ public final class Link {
     /** How long a closing handshake may take before the connection is dropped. */
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
-    /** Where a link comes from that is not connected: no address. */
-    static final String NOWHERE = "nowhere";
-
     private final LinkId id;
     private final Channel channel;
     private final LinkBounds bounds;
@@ -118,7 +115,7 @@ public final class Link {
     public String origin() {
         return channel.remoteAddress() instanceof InetSocketAddress at
                 ? at.getAddress().getHostAddress()
-                : NOWHERE;
+                : LinkRegistry.NOWHERE;
     }
 
     /** Who the other end is; from any thread. */

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 @ThreadSafe
 public final class LinkRegistry {
 
+    /** Where a link comes from that is not connected: no address. */
+    static final String NOWHERE = "nowhere";
+
     private final AtomicLong lastId = new AtomicLong();
     private final Map<LinkId, Link> byId = new ConcurrentHashMap<>();
     private final Map<EventLoop, UserLinks> usersByLoop = new ConcurrentHashMap<>();
@@ -64,7 +67,7 @@ public final class LinkRegistry {
     /** The address that the link's other end comes from; nobody's when it is closed by now. */
     public String originOf(LinkId id) {
         Link link = byId.get(id);
-        return link == null ? Link.NOWHERE : link.origin();
+        return link == null ? NOWHERE : link.origin();
     }
 
     /** Open links; a live view. */
