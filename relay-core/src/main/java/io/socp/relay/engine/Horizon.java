@@ -61,7 +61,6 @@ final class Horizon {
         // A claim leads nowhere; a few addresses are tried on its word.
         boolean counts = peers.isProven(teller, link);
         int tooMany = 0;
-        boolean contradicts = false;
         for (KnownServer known : welcome.servers()) {
             if (known.server().equals(self.id()) || known.key().equals(self.key())) {
                 continue;
@@ -77,7 +76,6 @@ final class Horizon {
             if (!isDialled || naming == Naming.TOO_MANY) {
                 tooMany++;
             }
-            contradicts |= naming == Naming.PINNED_OTHERWISE;
         }
         if (counts) {
             for (ServerId lost : words.lost()) {
@@ -92,11 +90,6 @@ final class Horizon {
         if (tooMany > 0 && peers.linkTo(teller) != null) {
             String text = "server " + teller + " names more servers than we take its word for";
             conduct.onOffence(teller, Offence.TOO_MANY_SERVERS, tooMany, text, now)
-                    .forEach(sink::emit);
-        }
-        if (contradicts) {
-            String text = "server " + teller + " names a server with another key than is pinned";
-            conduct.onOffence(teller, Offence.CONTRADICTS_PINNED_KEY, 1, text, now)
                     .forEach(sink::emit);
         }
     }

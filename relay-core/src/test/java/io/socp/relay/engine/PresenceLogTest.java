@@ -105,6 +105,6 @@ class PresenceLogTest {
                 said.key(),
                 null,
                 said.ts(),
-                new Advertisement(said, frame, (_, _) -> frame));
+                new Advertisement(said, frame, (_, _, _) -> frame));
     }
 }
