@@ -12,7 +12,15 @@ import picocli.CommandLine.Spec;
         description = "Measure a relay, or this machine.",
         mixinStandardHelpOptions = true,
         versionProvider = VersionText.class,
-        subcommands = {BenchLimitsCommandLine.class, BenchDirectCommandLine.class})
+        subcommands = {
+            BenchLimitsCommandLine.class,
+            BenchDirectCommandLine.class,
+            BenchFanOutCommandLine.class,
+            BenchMeshCommandLine.class,
+            BenchConnectCommandLine.class,
+            BenchIdleCommandLine.class,
+            BenchSoakCommandLine.class
+        })
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class BenchCommandLine implements Callable<Integer> {
 

@@ -5,11 +5,14 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.socp.relay.ownership.Immutable;
@@ -26,16 +29,26 @@ public final class SocketTransport {
 
     private static final SocketTransport CHOSEN =
             Epoll.isAvailable()
-                    ? new SocketTransport(EpollIoHandler::newFactory, EpollSocketChannel.class)
-                    : new SocketTransport(NioIoHandler::newFactory, NioSocketChannel.class);
+                    ? new SocketTransport(
+                            EpollIoHandler::newFactory,
+                            EpollSocketChannel.class,
+                            EpollServerSocketChannel.class)
+                    : new SocketTransport(
+                            NioIoHandler::newFactory,
+                            NioSocketChannel.class,
+                            NioServerSocketChannel.class);
 
     private final Supplier<IoHandlerFactory> ioHandlers;
     private final Class<? extends Channel> channelClass;
+    private final Class<? extends ServerChannel> serverChannelClass;
 
     private SocketTransport(
-            Supplier<IoHandlerFactory> ioHandlers, Class<? extends Channel> channelClass) {
+            Supplier<IoHandlerFactory> ioHandlers,
+            Class<? extends Channel> channelClass,
+            Class<? extends ServerChannel> serverChannelClass) {
         this.ioHandlers = ioHandlers;
         this.channelClass = channelClass;
+        this.serverChannelClass = serverChannelClass;
     }
 
     public static SocketTransport chosen() {
@@ -57,5 +70,10 @@ public final class SocketTransport {
 
     public Class<? extends Channel> channelClass() {
         return channelClass;
+    }
+
+    /** Of a port that listens. */
+    public Class<? extends ServerChannel> serverChannelClass() {
+        return serverChannelClass;
     }
 }

@@ -119,7 +119,7 @@ class CommandLineTest {
 
     @Test
     void shouldShowRsaLimitsOfEveryProvider() throws Exception {
-        Outcome limits = socp("", "bench", "limits", "--json", "--duration=20ms");
+        Outcome limits = socp("", "bench", "limits", "--rsa-only", "--json", "--duration=100ms");
 
         assertThat(limits.exitCode()).isEqualTo(0);
         assertThat(limits.out()).hasSize(1);

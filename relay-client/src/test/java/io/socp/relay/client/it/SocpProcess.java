@@ -55,6 +55,11 @@ final class SocpProcess implements AutoCloseable {
         return name;
     }
 
+    /** The launcher becomes the JVM it starts, so this is the JVM's. */
+    long pid() {
+        return process.pid();
+    }
+
     /** Writes a line to its stdin. */
     void write(String line) {
         try {

@@ -1,0 +1,43 @@
+package io.socp.relay.client.cli;
+
+import io.socp.relay.client.load.Connect;
+import io.socp.relay.client.load.Limit;
+import io.socp.relay.client.load.LoadOptions;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code socp bench connect}: connections with a signed hello. */
+@Command(
+        name = "connect",
+        description =
+                "Connections with a signed hello, held until all are made; --warmup makes and"
+                        + " drops some before, --duration says nothing.",
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionText.class)
+@SuppressWarnings("NullAway.Init") // picocli fills the fields
+final class BenchConnectCommandLine implements Callable<Integer> {
+
+    @Mixin private BenchOptions bench;
+
+    @Option(
+            names = "--connections",
+            paramLabel = "N",
+            defaultValue = "5000",
+            description = "in all (default: ${DEFAULT-VALUE})")
+    private int connections;
+
+    @Option(
+            names = "--window",
+            paramLabel = "W",
+            defaultValue = "64",
+            description = "being made at a time (default: ${DEFAULT-VALUE})")
+    private int window;
+
+    @Override
+    public Integer call() throws InterruptedException, CommandFailure {
+        LoadOptions load = bench.load(new BenchOptions.LoadShape(connections, 1, window, 0, 0), 1);
+        return bench.run(new Connect(), load, Limit::ofConnect);
+    }
+}

@@ -1,0 +1,39 @@
+package io.socp.relay.client.cli;
+
+import io.socp.relay.client.load.Idle;
+import io.socp.relay.client.load.Limit;
+import io.socp.relay.client.load.LoadOptions;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code socp bench idle}: links that do nothing. */
+@Command(
+        name = "idle",
+        description =
+                "Links that do nothing: memory and CPU of each (with --pid), after the JVM at"
+                        + " --pid has collected its garbage.",
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionText.class)
+@SuppressWarnings("NullAway.Init") // picocli fills the fields
+final class BenchIdleCommandLine implements Callable<Integer> {
+
+    @Mixin private BenchOptions bench;
+
+    @Option(
+            names = "--connections",
+            paramLabel = "N",
+            defaultValue = "5000",
+            description = "(default: ${DEFAULT-VALUE})")
+    private int connections;
+
+    @Option(names = "--no-gc", description = "leave the relay's garbage alone")
+    private boolean leavesGarbage;
+
+    @Override
+    public Integer call() throws InterruptedException, CommandFailure {
+        LoadOptions load = bench.load(new BenchOptions.LoadShape(connections, 1, 1, 0, 0), 1);
+        return bench.run(new Idle(!leavesGarbage), load, Limit::ofIdle);
+    }
+}

@@ -1,0 +1,43 @@
+package io.socp.relay.client.cli;
+
+import io.socp.relay.client.load.Direct;
+import io.socp.relay.client.load.Limit;
+import io.socp.relay.client.load.LoadOptions;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code socp bench mesh}: direct messages from one relay to another. */
+@Command(
+        name = "mesh",
+        description =
+                "Direct messages from users of the first --server to users of the second, which"
+                        + " are linked.",
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionText.class)
+@SuppressWarnings("NullAway.Init") // picocli fills the fields
+final class BenchMeshCommandLine implements Callable<Integer> {
+
+    private static final int RELAYS = 2;
+
+    @Mixin private BenchOptions bench;
+    @Mixin private PaceOptions pace;
+
+    @Option(
+            names = "--connections",
+            paramLabel = "N",
+            defaultValue = "8",
+            description = "pairs of a sender and a reader (default: ${DEFAULT-VALUE})")
+    private int pairs;
+
+    @Override
+    public Integer call() throws InterruptedException, CommandFailure {
+        LoadOptions load =
+                bench.load(
+                        new BenchOptions.LoadShape(pairs, 1, pace.window(), pace.rate(), 0),
+                        RELAYS);
+        return bench.run(
+                Direct.acrossRelays(), load, (options, corpus) -> Limit.ofDirect(corpus, RELAYS));
+    }
+}

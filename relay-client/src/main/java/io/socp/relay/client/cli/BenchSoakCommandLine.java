@@ -1,0 +1,48 @@
+package io.socp.relay.client.cli;
+
+import io.socp.relay.client.load.Limit;
+import io.socp.relay.client.load.LoadOptions;
+import io.socp.relay.client.load.Soak;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code socp bench soak}: everything at once, for as long as one likes. */
+@Command(
+        name = "soak",
+        description =
+                "Direct messages, messages to all (one in 21) and users who come and go, for"
+                    + " --duration; says what was lost or doubled. Exit code 1 if anything was.",
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionText.class)
+@SuppressWarnings("NullAway.Init") // picocli fills the fields
+final class BenchSoakCommandLine implements Callable<Integer> {
+
+    @Mixin private BenchOptions bench;
+
+    @Option(
+            names = "--connections",
+            paramLabel = "N",
+            defaultValue = "20",
+            description =
+                    "pairs of a sender and a reader, and as many readers of messages to all"
+                            + " (default: ${DEFAULT-VALUE})")
+    private int connections;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "R",
+            defaultValue = "100",
+            description = "messages a second of all senders (default: ${DEFAULT-VALUE})")
+    private double rate;
+
+    @Override
+    public Integer call() throws InterruptedException, CommandFailure {
+        if (!(rate > 0)) {
+            throw bench.usage("--rate must be more than 0");
+        }
+        LoadOptions load = bench.load(new BenchOptions.LoadShape(connections, 1, 1, rate, 0), 1);
+        return bench.run(new Soak(), load, (options, corpus) -> Limit.NONE);
+    }
+}

@@ -1,0 +1,81 @@
+package io.socp.relay.client.load;
+
+import io.socp.relay.crypto.CryptoProvider;
+import io.socp.relay.ownership.Immutable;
+import java.io.IOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a workload cannot go beyond on this machine, measured in the same run. Immutable.
+ *
+ * @param rsa null when it was not measured
+ * @param raw the same load on a {@link RawServer}; null when it says nothing about the workload
+ * @param perCpuSecond messages per second of server CPU, NaN when there is no such limit
+ * @param formula where that comes from, for people
+ */
+@Immutable
+public record Limit(
+        @Nullable RsaRates rsa, @Nullable LoadResult raw, double perCpuSecond, String formula) {
+
+    private static final Duration RSA = Duration.ofSeconds(2);
+    private static final Duration RAW_WARM_UP = Duration.ofSeconds(3);
+    private static final Duration RAW_MAX = Duration.ofSeconds(8);
+    private static final int MESH_RELAYS = 2;
+
+    /** No limit was measured. */
+    public static final Limit NONE = new Limit(null, null, Double.NaN, "not measured");
+
+    /** One verification and one signature a message, at each relay on the way. */
+    public static Limit ofDirect(Corpus corpus, int relays) {
+        RsaRates rsa = rsa(corpus);
+        return new Limit(
+                rsa,
+                null,
+                rsa.relayedPerSecond() / relays,
+                relays == MESH_RELAYS
+                        ? "1 / (2/verify + 2/sign), both relays' CPU"
+                        : "1 / (1/verify + 1/sign)");
+    }
+
+    /** A raw broadcast of the same frames; no signature is needed to hand on what users signed. */
+    public static Limit ofFanOut(LoadOptions options, Corpus corpus)
+            throws IOException, InterruptedException {
+        RsaRates rsa = rsa(corpus);
+        LoadResult raw = raw(new FanOut(), options, corpus);
+        return new Limit(rsa, raw, raw.perRelayCpuSecond(), "raw Netty broadcast, same frames");
+    }
+
+    /** One verification a hello, and what a raw server needs for connection and upgrade. */
+    public static Limit ofConnect(LoadOptions options, Corpus corpus)
+            throws IOException, InterruptedException {
+        RsaRates rsa = rsa(corpus);
+        LoadResult raw = raw(new Connect(), options, corpus);
+        double perCpuSecond = 1 / (1 / raw.perRelayCpuSecond() + 1 / rsa.verifyPerSecond());
+        return new Limit(rsa, raw, perCpuSecond, "1 / (1/verify + 1/raw Netty connects)");
+    }
+
+    /** A raw server's links, for their memory. */
+    public static Limit ofIdle(LoadOptions options, Corpus corpus)
+            throws IOException, InterruptedException {
+        LoadResult raw = raw(new Idle(true), options, corpus);
+        return new Limit(null, raw, Double.NaN, "raw Netty links");
+    }
+
+    static RsaRates rsa(Corpus corpus) {
+        return RsaRates.measure(CryptoProvider.chosen(), corpus.key(0), RSA);
+    }
+
+    /** The same load on a raw server of its own process, in the closed loop, for a short time. */
+    public static LoadResult raw(Workload workload, LoadOptions options, Corpus corpus)
+            throws IOException, InterruptedException {
+        Duration duration =
+                options.duration().compareTo(RAW_MAX) < 0 ? options.duration() : RAW_MAX;
+        Duration warmUp =
+                options.warmUp().compareTo(RAW_WARM_UP) < 0 ? options.warmUp() : RAW_WARM_UP;
+        try (RawServerProcess server = RawServerProcess.start()) {
+            LoadOptions same = options.on(server.uri(), server.pid()).lasting(warmUp, duration);
+            return workload.run(same, corpus);
+        }
+    }
+}

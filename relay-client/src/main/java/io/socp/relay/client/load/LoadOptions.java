@@ -1,0 +1,93 @@
+package io.socp.relay.client.load;
+
+import io.socp.relay.ownership.Immutable;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How a server is loaded. Immutable.
+ *
+ * @param servers where users connect; the mesh wants two
+ * @param pids the servers' processes on this machine, for their CPU and memory; may be empty
+ * @param connections pairs of a sender and a reader, or readers, or links
+ * @param senders of messages to all
+ * @param window messages each sender has under way, in the closed loop
+ * @param rate messages a second of all senders, in the open loop; 0 is the closed loop
+ * @param stalledPercent of the readers, who stop reading after their hello
+ */
+@Immutable
+public record LoadOptions(
+        List<URI> servers,
+        List<Long> pids,
+        int connections,
+        int senders,
+        int window,
+        double rate,
+        int stalledPercent,
+        Duration warmUp,
+        Duration duration,
+        Dialect dialect) {
+
+    public static final int CONNECTIONS_MAX = 100_000;
+    public static final int SENDERS_MAX = 1_000;
+    public static final int RATE_MAX = 10_000_000;
+    public static final Duration DURATION_MAX = Duration.ofDays(7);
+
+    public LoadOptions {
+        servers = List.copyOf(servers);
+        pids = List.copyOf(pids);
+        Bounds.check("--connections", connections, 1, CONNECTIONS_MAX);
+        Bounds.check("--senders", senders, 1, SENDERS_MAX);
+        Bounds.check("--window", window, 1, Slice.UNDER_WAY_MAX);
+        Bounds.check("--stalled", stalledPercent, 0, 99);
+        if (!(rate >= 0 && rate <= RATE_MAX)) {
+            throw new IllegalArgumentException("--rate must be 0 to " + RATE_MAX + ", not " + rate);
+        }
+        Bounds.check("--duration (ms)", duration.toMillis(), 1, DURATION_MAX.toMillis());
+        Bounds.check("--warmup (ms)", warmUp.toMillis(), 0, DURATION_MAX.toMillis());
+    }
+
+    public boolean isOpenLoop() {
+        return rate > 0;
+    }
+
+    /** The same load on another server. */
+    LoadOptions on(URI server, long pid) {
+        return new LoadOptions(
+                servers.stream().map(_ -> server).toList(),
+                List.of(pid),
+                connections,
+                senders,
+                window,
+                0,
+                0,
+                warmUp,
+                duration,
+                Dialect.OURS);
+    }
+
+    /** The same load for another time. */
+    LoadOptions lasting(Duration newWarmUp, Duration newDuration) {
+        return new LoadOptions(
+                servers,
+                pids,
+                connections,
+                senders,
+                window,
+                rate,
+                stalledPercent,
+                newWarmUp,
+                newDuration,
+                dialect);
+    }
+
+    /** Refuses what a closed loop of so many streams cannot hold. */
+    void checkWindow(int streams, int payloadsOfAStream) {
+        if (!isOpenLoop()) {
+            Bounds.check(
+                    "--window times its senders", (long) window * streams, 1, Slice.UNDER_WAY_MAX);
+            Bounds.check("--window, with these --payloads,", window, 1, payloadsOfAStream);
+        }
+    }
+}

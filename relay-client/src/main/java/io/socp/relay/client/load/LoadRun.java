@@ -1,0 +1,140 @@
+package io.socp.relay.client.load;
+
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.socp.relay.client.session.SocketTransport;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all workloads share: one event loop for all connections, the users on it, and the measured
+ * time. Used by one thread, once.
+ */
+final class LoadRun implements AutoCloseable {
+
+    /** After the run, for what is still under way. */
+    private static final Duration DRAIN = Duration.ofSeconds(5);
+
+    private static final long DRAIN_STEP_MS = 20;
+
+    private final LoadOptions options;
+    private final Corpus corpus;
+    private final Hellos hellos;
+    private final EventLoopGroup group;
+    private final EventLoop loop;
+    private final Tally tally = new Tally();
+
+    LoadRun(LoadOptions options, Corpus corpus) {
+        this.options = options;
+        this.corpus = corpus;
+        this.hellos = new Hellos(corpus, options.dialect());
+        this.group = SocketTransport.chosen().newEventLoops(1, "socp-load");
+        this.loop = group.next();
+    }
+
+    LoadOptions options() {
+        return options;
+    }
+
+    Corpus corpus() {
+        return corpus;
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    Tally tally() {
+        return tally;
+    }
+
+    /** Users who are nowhere yet; the first has the first key, and so on, round and round. */
+    List<LoadUser> newUsers(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(number -> new LoadUser(number, hellos, options.dialect()))
+                .toList();
+    }
+
+    /** Connects them all, or says which first thing went wrong. */
+    void connect(List<LoadUser> newcomers, URI server, boolean isSlow) throws IOException {
+        AtomicReference<@Nullable Throwable> first = new AtomicReference<>();
+        try {
+            new Connector(loop, server, Connector.AT_ONCE, isSlow)
+                    .connect(newcomers, (_, failure) -> first.compareAndSet(null, failure))
+                    .join();
+        } catch (CompletionException failed) {
+            throw new IOException(failed.getMessage(), failed);
+        }
+        Throwable cause = first.get();
+        if (cause != null) {
+            throw new IOException("cannot say hello: " + cause.getMessage(), cause);
+        }
+    }
+
+    /**
+     * Lets traffic run, and measures after the warm-up.
+     *
+     * @throws IOException when nothing has arrived at all
+     */
+    LoadResult measure(String workload, Traffic traffic) throws IOException, InterruptedException {
+        onLoop(() -> traffic.start(options));
+        sleep(options.warmUp());
+        onLoop(() -> tally.measure(true));
+        Usage.Start start = Usage.Start.now(options.pids());
+        sleep(options.duration());
+        onLoop(() -> tally.measure(false));
+        Usage usage = start.untilNow();
+        onLoop(traffic::stop);
+        drain(traffic);
+        Counts counts = call(tally::counts);
+        if (counts.measured() == 0) {
+            String complaint = counts.complaint();
+            throw new IOException(
+                    "no message has arrived" + (complaint == null ? "" : "; last: " + complaint));
+        }
+        return new LoadResult(workload, options, corpus.spec(), counts, usage);
+    }
+
+    private void drain(Traffic traffic) throws InterruptedException {
+        long deadlineNs = System.nanoTime() + DRAIN.toNanos();
+        while (!call(traffic::isDrained) && System.nanoTime() - deadlineNs < 0) {
+            TimeUnit.MILLISECONDS.sleep(DRAIN_STEP_MS);
+        }
+        onLoop(traffic::close);
+    }
+
+    static void sleep(Duration duration) throws InterruptedException {
+        TimeUnit.NANOSECONDS.sleep(duration.toNanos());
+    }
+
+    /** Runs on the loop and waits, which also makes what the loop wrote visible here. */
+    void onLoop(Runnable task) throws InterruptedException {
+        call(() -> {
+            task.run();
+            return true;
+        });
+    }
+
+    <T> T call(Callable<T> task) throws InterruptedException {
+        try {
+            return loop.submit(task).get();
+        } catch (ExecutionException bug) {
+            throw new IllegalStateException(bug.getCause());
+        }
+    }
+
+    /** Drops all connections. */
+    @Override
+    public void close() throws InterruptedException {
+        group.shutdownGracefully(0, 2, TimeUnit.SECONDS).await();
+    }
+}

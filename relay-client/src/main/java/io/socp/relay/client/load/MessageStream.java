@@ -1,0 +1,165 @@
+package io.socp.relay.client.load;
+
+import io.socp.relay.message.MessageType;
+import io.socp.relay.ownership.EventLoopConfined;
+
+/**
+ * One sender's messages to one reader or to all. Event-loop confined: its sender and all its
+ * readers live on one loop.
+ *
+ * <p>In the closed loop it keeps a window of messages under way, and sends the next when all
+ * readers have one; in the open loop others say when.
+ */
+@EventLoopConfined
+final class MessageStream {
+
+    /** Then a message is taken for lost, and another goes in its place. */
+    static final long PATIENCE_NS = 15_000_000_000L;
+
+    private final LoadUser sender;
+    private final Corpus corpus;
+    private final int firstPayload;
+    private final byte[] head;
+    private final UnderWay underWay;
+    private final Tally tally;
+    private int readers;
+    private boolean isClosedLoop;
+    private boolean isStopped;
+
+    /** What the window wants sent and the payloads do not allow yet: an old one is under way. */
+    private int owed;
+
+    private long ts;
+
+    /**
+     * A stream that says nothing yet.
+     *
+     * @param to the recipient's id, or {@code public}
+     * @param payloads the numbers it uses
+     * @param readers who are awaited to get each message
+     */
+    MessageStream(
+            LoadUser sender, String to, Corpus corpus, Slice payloads, int readers, Tally tally) {
+        MessageType type =
+                to.equals(FanOut.CHANNEL) ? MessageType.MSG_PUBLIC_CHANNEL : MessageType.MSG_DIRECT;
+        this.sender = sender;
+        this.corpus = corpus;
+        this.firstPayload = payloads.first();
+        this.head = OutgoingFrame.head(type, sender.id(), to);
+        this.underWay = new UnderWay(payloads.count());
+        this.readers = readers;
+        this.tally = tally;
+        sender.listen(new SenderFrames(this, tally));
+    }
+
+    LoadUser sender() {
+        return sender;
+    }
+
+    /** Messages that are not with all their readers yet. */
+    int underWay() {
+        return underWay.count();
+    }
+
+    /** Whether a payload number is one of this stream's. */
+    boolean owns(int payload) {
+        return payload >= firstPayload && payload < firstPayload + underWay.size();
+    }
+
+    /** Of the use of a payload that is under way. */
+    byte round(int payload) {
+        return underWay.round(payload - firstPayload);
+    }
+
+    /** Fills the window, and keeps it full. */
+    void startClosedLoop(int window) {
+        isClosedLoop = true;
+        owed = window;
+        sendOwed();
+    }
+
+    void stop() {
+        isStopped = true;
+    }
+
+    /** A reader is gone and awaited no more. */
+    void onReaderLost() {
+        readers = Math.max(0, readers - 1);
+    }
+
+    /**
+     * Sends a message, unless the window of payloads or the socket is full: then it is told so.
+     *
+     * @param dueNs when it should have been sent; latency counts from then
+     */
+    boolean send(long dueNs) {
+        if (isStopped || readers == 0 || !(isClosedLoop || sender.channel().isWritable())) {
+            return false;
+        }
+        int number = underWay.take(dueNs, readers);
+        if (number < 0) {
+            return false;
+        }
+        long now = System.currentTimeMillis();
+        // A payload comes round again with a later time, or the relay would drop it as a copy.
+        ts = number == 0 ? Math.max(now, ts + 1) : Math.max(now, ts);
+        OutgoingFrame frame = new OutgoingFrame(head, corpus.tail(firstPayload + number));
+        sender.channel().write(frame.encode(sender.channel().channel().alloc(), ts));
+        tally.onSent();
+        return true;
+    }
+
+    /** A reader has got a message, for the first time. */
+    void onArrival(int payload, long nowNs) {
+        int number = payload - firstPayload;
+        if (!underWay.isAwaited(number)) {
+            tally.onLate();
+            return;
+        }
+        tally.onReceived(nowNs - underWay.sinceNs(number));
+        if (underWay.arrive(number)) {
+            onDone();
+        }
+    }
+
+    /** The relay has refused a message; it does not say which: the oldest is given up. */
+    void onRefused() {
+        giveUp(System.nanoTime() + 1);
+    }
+
+    /** Gives up what is under way for too long. */
+    void expire(long nowNs) {
+        while (giveUp(nowNs - PATIENCE_NS)) {
+            // and the next
+        }
+    }
+
+    /** Gives all up: the run is over. */
+    void close() {
+        stop();
+        expire(System.nanoTime() + 2 * PATIENCE_NS);
+    }
+
+    private boolean giveUp(long beforeNs) {
+        int missing = underWay.expire(beforeNs);
+        if (missing == 0) {
+            return false;
+        }
+        tally.onLost(missing);
+        onDone();
+        return true;
+    }
+
+    private void onDone() {
+        if (isClosedLoop) {
+            owed++;
+            sendOwed();
+        }
+    }
+
+    private void sendOwed() {
+        while (owed > 0 && send(System.nanoTime())) {
+            owed--;
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package io.socp.relay.client.load;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.socp.relay.identity.UserId;
+import io.socp.relay.message.MessageType;
+import io.socp.relay.ownership.Immutable;
+
+/**
+ * An envelope but for its {@code ts}, and its form as one masked WebSocket text frame (RFC 6455
+ * §5.2). Immutable; the arrays are shared.
+ *
+ * @param head up to {@code "ts":}
+ * @param tail from behind the digits
+ */
+@Immutable
+record OutgoingFrame(byte[] head, byte[] tail) {
+
+    private static final int HEADER_BYTES_MAX = 14;
+    private static final int TEXT_FINAL = 0x81;
+    private static final int MASKED = 0x80;
+    private static final int LENGTH_16 = 126;
+    private static final int LENGTH_64 = 127;
+    private static final int TS_DIGITS_MAX = 19;
+
+    /** Any will do; the same for all, so that it is no work. */
+    private static final int MASK = 0x5c3a9e71;
+
+    private static final long MASK_TWICE = (long) MASK << 32 | MASK & 0xffffffffL;
+
+    /** The beginning of an envelope in standard form. */
+    static byte[] head(MessageType type, UserId from, String to) {
+        return "{\"type\":\"%s\",\"from\":\"%s\",\"to\":\"%s\",\"ts\":"
+                .formatted(type.name(), from.value(), to)
+                .getBytes(US_ASCII);
+    }
+
+    int bytes(long ts) {
+        return head.length + Long.toString(ts).length() + tail.length;
+    }
+
+    /** The frame with a time; the caller releases it. */
+    ByteBuf encode(ByteBufAllocator allocator, long ts) {
+        ByteBuf frame =
+                allocator.directBuffer(
+                        HEADER_BYTES_MAX + head.length + TS_DIGITS_MAX + tail.length);
+        frame.writerIndex(HEADER_BYTES_MAX);
+        frame.writeBytes(head);
+        writeDigits(frame, ts);
+        frame.writeBytes(tail);
+        mask(frame, HEADER_BYTES_MAX, frame.writerIndex());
+        int header = header(frame.writerIndex() - HEADER_BYTES_MAX);
+        frame.readerIndex(HEADER_BYTES_MAX - header);
+        writeHeader(frame, HEADER_BYTES_MAX - header, frame.writerIndex() - HEADER_BYTES_MAX);
+        return frame;
+    }
+
+    private static void writeDigits(ByteBuf frame, long ts) {
+        int digits = 1;
+        for (long rest = ts / 10; rest > 0; rest /= 10) {
+            digits++;
+        }
+        int start = frame.writerIndex();
+        long rest = ts;
+        for (int i = start + digits - 1; i >= start; i--) {
+            frame.setByte(i, '0' + (int) (rest % 10));
+            rest /= 10;
+        }
+        frame.writerIndex(start + digits);
+    }
+
+    private static void mask(ByteBuf frame, int start, int end) {
+        int i = start;
+        for (; i + Long.BYTES <= end; i += Long.BYTES) {
+            frame.setLong(i, frame.getLong(i) ^ MASK_TWICE);
+        }
+        for (int shift = 24; i < end; i++, shift = shift == 0 ? 24 : shift - 8) {
+            frame.setByte(i, frame.getByte(i) ^ MASK >>> shift);
+        }
+    }
+
+    private static int header(int length) {
+        int lengthBytes = length < LENGTH_16 ? 0 : length <= 0xffff ? Short.BYTES : Long.BYTES;
+        return 2 + lengthBytes + Integer.BYTES;
+    }
+
+    private static void writeHeader(ByteBuf frame, int at, int length) {
+        frame.setByte(at, TEXT_FINAL);
+        int next = at + 2;
+        if (length < LENGTH_16) {
+            frame.setByte(at + 1, MASKED | length);
+        } else if (length <= 0xffff) {
+            frame.setByte(at + 1, MASKED | LENGTH_16);
+            frame.setShort(next, length);
+            next += Short.BYTES;
+        } else {
+            frame.setByte(at + 1, MASKED | LENGTH_64);
+            frame.setLong(next, length);
+            next += Long.BYTES;
+        }
+        frame.setInt(next, MASK);
+    }
+}

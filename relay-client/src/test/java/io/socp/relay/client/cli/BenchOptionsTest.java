@@ -1,0 +1,105 @@
+package io.socp.relay.client.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** What {@code socp bench} refuses, and with what words and exit codes. */
+class BenchOptionsTest {
+
+    private record Outcome(int exitCode, String err) {}
+
+    @TempDir private Path directory;
+
+    @ParameterizedTest
+    @CsvSource({
+        "--link-auth,                 link authentication is not built yet",
+        "--tls,                       the client has no TLS yet",
+        "--server=wss://localhost:1,  the client has no TLS yet",
+        "--server=http://localhost:1, expected ws://HOST:PORT",
+        "--connections=0,             --connections must be 1 to 100000",
+        "--connections=100001,        --connections must be 1 to 100000",
+        "--window=0,                  --window must be 1 to 20000",
+        "--window=20001,              --window must be 1 to 20000",
+        "--rate=-1,                   --rate must be 0 to",
+        "--duration=0s,               --duration",
+        "--duration=5,                is not a time",
+        "--payload=0,                 payload bytes must be 1 to 65536",
+        "--payload=65537,             payload bytes must be 1 to 65536",
+        "--payloads=3,                payloads must be 4 to 50000",
+        "--payloads=50001,            payloads must be 4 to 50000",
+        "--keys=257,                  keys must be 1 to 256",
+        "--dialect=klingon,           klingon",
+        "--pid=x,                     '--pid'",
+    })
+    void shouldRefuseWhatMakesNoSense(String option, String complaint) {
+        Outcome outcome = bench("direct", option);
+
+        assertThat(outcome.exitCode()).isEqualTo(ExitCodes.USAGE);
+        assertThat(outcome.err()).contains(complaint);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"limits", "direct", "fanout", "mesh", "connect", "idle", "soak"})
+    void shouldHaveEveryWorkload(String workload) {
+        Outcome outcome = bench(workload, "--link-auth");
+
+        assertThat(outcome.exitCode()).isEqualTo(ExitCodes.USAGE);
+        assertThat(outcome.err()).contains("--link-auth");
+    }
+
+    @Test
+    void shouldRefuseTwoModesAtOnce() {
+        assertThat(bench("direct", "--strict", "--link-auth").err()).contains("exclude");
+    }
+
+    @Test
+    void shouldWantTwoServersForAMesh() {
+        Outcome one = bench("mesh");
+        Outcome two = bench("direct", "--server=ws://h:1", "--server=ws://h:2");
+
+        assertThat(one.exitCode()).isEqualTo(ExitCodes.USAGE);
+        assertThat(one.err()).contains("2 times");
+        assertThat(two.exitCode()).isEqualTo(ExitCodes.USAGE);
+        assertThat(two.err()).contains("1 time");
+    }
+
+    @Test
+    void shouldWantARateForASoak() {
+        assertThat(bench("soak", "--rate=0").err()).contains("--rate must be more than 0");
+    }
+
+    @Test
+    void shouldBoundThePartOfReadersWhoStall() {
+        assertThat(bench("fanout", "--stalled=100").err()).contains("--stalled must be 0 to 99");
+    }
+
+    @Test
+    void shouldFailForACorpusThatIsNone() throws Exception {
+        Path file = Files.writeString(directory.resolve("letter"), "Dear diary,");
+
+        Outcome outcome = bench("direct", "--corpus=" + file);
+
+        assertThat(outcome.exitCode()).isEqualTo(ExitCodes.FAILURE);
+        assertThat(outcome.err()).contains(file.toString()).contains("no corpus");
+    }
+
+    private static Outcome bench(String... arguments) {
+        StringWriter err = new StringWriter();
+        CommandLine socp = SocpClientCommand.commandLine().setErr(new PrintWriter(err));
+        List<String> all = new ArrayList<>(List.of("bench"));
+        all.addAll(List.of(arguments));
+        return new Outcome(socp.execute(all.toArray(String[]::new)), err.toString());
+    }
+}
