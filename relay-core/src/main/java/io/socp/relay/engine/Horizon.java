@@ -8,6 +8,7 @@ import io.socp.relay.mesh.FarServer;
 import io.socp.relay.mesh.FarServers;
 import io.socp.relay.mesh.FarServers.Naming;
 import io.socp.relay.mesh.FarServers.Word;
+import io.socp.relay.mesh.Hint;
 import io.socp.relay.mesh.PeerTable;
 import io.socp.relay.message.MeshMessage.KnownServer;
 import io.socp.relay.message.MeshMessage.ServerWelcome;
@@ -66,7 +67,8 @@ final class Horizon {
                 continue;
             }
             if (!counts) {
-                contacts.hintOf(link, known.server(), known.address(), known.key(), now.ns());
+                contacts.hintOf(
+                        new Hint(link, known.server(), known.address(), known.key()), now.ns());
                 continue;
             }
             boolean isDialled =

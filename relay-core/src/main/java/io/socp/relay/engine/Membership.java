@@ -17,6 +17,7 @@ import io.socp.relay.identity.ServerId;
 import io.socp.relay.mesh.Contact;
 import io.socp.relay.mesh.ContactId;
 import io.socp.relay.mesh.Contacts;
+import io.socp.relay.mesh.Hint;
 import io.socp.relay.mesh.PeerLink;
 import io.socp.relay.mesh.PeerLink.Direction;
 import io.socp.relay.mesh.PeerState;
@@ -309,12 +310,13 @@ final class Membership {
     private PeerDialect expected(Contact contact) {
         ServerId server = contact.server();
         RsaPublicKey pinned = contact.pinned();
-        if (pinned == null) {
+        RsaPublicKey key = pinned == null ? contact.hint().map(Hint::said).orElse(null) : pinned;
+        if (key == null) {
             return PeerDialect.STANDARD;
         }
         return server == null
-                ? new PeerDialect(pinned.container(), PeerDialect.Manner.STANDARD)
-                : links.dialectOf(server).orElseGet(() -> PeerDialect.of(server, pinned));
+                ? new PeerDialect(key.container(), PeerDialect.Manner.STANDARD)
+                : links.dialectOf(server).orElseGet(() -> PeerDialect.of(server, key));
     }
 
     private static OutboundFrame join(Self face, Contact contact, Moment now) {

@@ -6,6 +6,7 @@ import io.socp.relay.engine.RelayEffect.Report;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.mesh.Contacts;
+import io.socp.relay.mesh.FarServer;
 import io.socp.relay.mesh.FarServers;
 import io.socp.relay.mesh.PeerTable;
 import io.socp.relay.message.ErrorCode;
@@ -16,6 +17,7 @@ import io.socp.relay.ownership.EventLoopConfined;
 import io.socp.relay.time.Moment;
 import io.socp.relay.verify.Proof;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rules by which a server that has introduced itself may have its link. Event-loop confined to
@@ -75,7 +77,7 @@ final class MeshEntry {
      */
     boolean needsAnotherId(LinkId link, Greeting greeting, Proof proof) {
         ServerId id = greeting.server();
-        RsaPublicKey pinned = id.equals(self.id()) ? self.key() : peers.keyOf(id);
+        RsaPublicKey pinned = id.equals(self.id()) ? self.key() : keyOf(id);
         return greeting instanceof ServerHelloJoin
                 && proof instanceof Proof.SignedBy
                 && pinned != null
@@ -124,6 +126,10 @@ final class MeshEntry {
                     ErrorCode.INVALID_SIG,
                     "this server signs its greetings, and this one is unsigned or too old");
         }
+        RsaPublicKey expected = keyOf(id);
+        if (expected != null && !expected.equals(server.key())) {
+            return refused(ErrorCode.BAD_KEY, "another key is pinned to " + id);
+        }
         if (proof instanceof Proof.FirstContact && isSaidOtherwise(server)) {
             return refused(
                     ErrorCode.INVALID_SIG,
@@ -134,9 +140,25 @@ final class MeshEntry {
         }
         return switch (peers.entryFor(id, server.key())) {
             case OPEN -> Optional.empty();
-            case WRONG_KEY -> refused(ErrorCode.BAD_KEY, "another key is pinned to " + id);
+            case WRONG_KEY ->
+                    throw new IllegalStateException("the key of " + id + " was looked at");
             case FULL -> refused(ErrorCode.NAME_IN_USE, NO_ROOM);
         };
+    }
+
+    /**
+     * The key that a server of this id must have: the pinned one, or else the one named by a peer
+     * whose own key the bootstrap file pins, since whom the operator trusts is believed rather than
+     * whoever dials. Null where there is none.
+     */
+    private @Nullable RsaPublicKey keyOf(ServerId id) {
+        RsaPublicKey pinned = peers.keyOf(id);
+        FarServer said = far.find(id);
+        if (pinned != null || said == null) {
+            return pinned;
+        }
+        RsaPublicKey teller = peers.keyOf(said.namedBy());
+        return teller != null && contacts.isPinned(teller) ? said.key() : null;
     }
 
     /** Whether peers name the server, which we do not know ourselves, with another key. */

@@ -10,6 +10,7 @@ import io.socp.relay.engine.RelayEffect.Send;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.mesh.Contacts;
+import io.socp.relay.mesh.Hint;
 import io.socp.relay.mesh.PeerLink;
 import io.socp.relay.mesh.PeerLink.Direction;
 import io.socp.relay.mesh.PeerTable;
@@ -118,10 +119,11 @@ final class Reception {
             }
         } else {
             // A claim: it moves nobody, nobody's dialling stops for it, and the address is a hint.
+            var hint = new Hint(link, stranger.server(), stranger.address(), stranger.key());
             if (greeting instanceof ServerHelloLink) {
-                contacts.hintAndDial(link, stranger.server(), stranger.address(), now.ns());
+                contacts.hintAndDial(hint, now.ns());
             } else {
-                contacts.hint(link, stranger.server(), stranger.address(), now.ns());
+                contacts.hint(hint, now.ns());
             }
         }
         attendance.introduceUsers(link, now, sink);

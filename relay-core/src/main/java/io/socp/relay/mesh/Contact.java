@@ -21,7 +21,7 @@ public final class Contact {
     private HostPort address;
     private @Nullable ServerId server;
     private @Nullable ServerId namedBy;
-    private final @Nullable LinkId hintedOn;
+    private @Nullable Hint hint;
     private PeerState state;
 
     /** How we came to know the address. */
@@ -44,9 +44,7 @@ public final class Contact {
             @Nullable RsaPublicKey pinned,
             @Nullable ServerId server,
             @Nullable ServerId namedBy,
-            @Nullable LinkId hintedOn,
             long dueNs) {
-        this.hintedOn = hintedOn;
         this.id = id;
         this.origin = origin;
         this.address = address;
@@ -54,6 +52,13 @@ public final class Contact {
         this.server = server;
         this.namedBy = namedBy;
         this.state = new PeerState.Waiting(0, dueNs);
+    }
+
+    static Contact of(ContactId id, Hint hint, long dueNs) {
+        var contact =
+                new Contact(id, Origin.HINT, hint.address(), null, hint.server(), null, dueNs);
+        contact.hint = hint;
+        return contact;
     }
 
     public ContactId id() {
@@ -83,9 +88,9 @@ public final class Contact {
         return namedBy;
     }
 
-    /** On which link someone unproven hinted at it; null where it is more than a hint. */
-    @Nullable LinkId hintedOn() {
-        return hintedOn;
+    /** What someone unproven said of it, where we know it by that alone. */
+    public Optional<Hint> hint() {
+        return Optional.ofNullable(hint);
     }
 
     public PeerState state() {

@@ -107,36 +107,36 @@ public final class Contacts {
      * Takes up an address at which an unproven claim says that the server can be dialled, unless
      * the address is known: a few attempts, and no more. It waits for the claim's own link to go.
      */
-    public void hint(LinkId on, ServerId server, HostPort address, long nowNs) {
-        addHint(on, server, address, nowNs);
-        first(c -> c.origin() == Origin.HINT && c.address().equals(address))
+    public void hint(Hint hint, long nowNs) {
+        addHint(hint, nowNs);
+        first(c -> c.origin() == Origin.HINT && c.address().equals(hint.address()))
                 .filter(c -> c.state() instanceof PeerState.Waiting && c.attempt() == 0)
-                .ifPresent(contact -> contact.transition(new PeerEvent.LinkUp(server)));
+                .ifPresent(contact -> contact.transition(new PeerEvent.LinkUp(hint.server())));
     }
 
     /** The same for one that wants to be dialled, and so is, beside the link it has. */
-    public void hintAndDial(LinkId on, ServerId server, HostPort address, long nowNs) {
-        addHint(on, server, address, nowNs);
+    public void hintAndDial(Hint hint, long nowNs) {
+        addHint(hint, nowNs);
     }
 
     /** The same for a third server, of which an unproven claim tells. */
-    public void hintOf(LinkId on, ServerId server, HostPort address, RsaPublicKey key, long nowNs) {
-        if (!isKnown(server, address, key)) {
-            addHint(on, server, address, nowNs);
+    public void hintOf(Hint hint, long nowNs) {
+        if (!isKnown(hint.server(), hint.address(), hint.said())) {
+            addHint(hint, nowNs);
         }
     }
 
-    private void addHint(LinkId on, ServerId server, HostPort address, long nowNs) {
-        List<Contact> hints =
-                byId.values().stream().filter(c -> c.origin() == Origin.HINT).toList();
+    private void addHint(Hint hint, long nowNs) {
+        List<Hint> hints =
+                byId.values().stream().map(Contact::hint).flatMap(Optional::stream).toList();
         boolean isTooMany =
                 hints.size() >= HINTS_MAX
-                        || hints.stream().filter(c -> on.equals(c.hintedOn())).count()
+                        || hints.stream().filter(h -> h.on().equals(hint.on())).count()
                                 >= HINTS_ON_ONE_LINK_MAX;
-        if (!isTooMany && first(c -> c.address().equals(address)).isEmpty() && hasRoom()) {
+        if (!isTooMany && first(c -> c.address().equals(hint.address())).isEmpty() && hasRoom()) {
             long dueNs = nowNs + backoff.delayNs(0, random.nextDouble());
             ContactId id = new ContactId(nextId++);
-            byId.put(id, new Contact(id, Origin.HINT, address, null, server, null, on, dueNs));
+            byId.put(id, Contact.of(id, hint, dueNs));
         }
     }
 
@@ -228,6 +228,12 @@ public final class Contacts {
                 .anyMatch(c -> c.pinned() != null && !key.equals(c.pinned()));
     }
 
+    /** Whether the bootstrap file pins this key to any address. */
+    public boolean isPinned(RsaPublicKey key) {
+        return byId.values().stream()
+                .anyMatch(c -> c.origin() == Origin.BOOTSTRAP_FILE && key.equals(c.pinned()));
+    }
+
     /** The last link to the server is gone: dial it again, soon and then ever more rarely. */
     public void unlinked(ServerId server, long nowNs) {
         for (Contact contact : byId.values()) {
@@ -310,7 +316,7 @@ public final class Contacts {
             @Nullable ServerId namedBy,
             long dueNs) {
         ContactId id = new ContactId(nextId++);
-        byId.put(id, new Contact(id, origin, address, pinned, server, namedBy, null, dueNs));
+        byId.put(id, new Contact(id, origin, address, pinned, server, namedBy, dueNs));
     }
 
     private Optional<Contact> first(Predicate<Contact> condition) {

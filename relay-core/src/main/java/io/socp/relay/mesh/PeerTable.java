@@ -261,11 +261,14 @@ public final class PeerTable {
         return peer != null && peer.links().stream().anyMatch(PeerLink::proven);
     }
 
-    /** Whether a server with another id is linked under this key. */
+    /**
+     * Whether a server with another id has shown on a link that it holds this key: the key itself
+     * is public, and whoever merely names it keeps nobody out.
+     */
     public boolean isTaken(RsaPublicKey key, ServerId server) {
         return byServer.values().stream()
-                .anyMatch(peer ->
-                        peer.isLinked() && peer.key().equals(key) && !peer.server().equals(server));
+                .filter(peer -> peer.key().equals(key) && !peer.server().equals(server))
+                .anyMatch(peer -> peer.links().stream().anyMatch(PeerLink::proven));
     }
 
     /** Whether this is one of the server's links, or is said to be. */

@@ -8,6 +8,7 @@ import static io.socp.relay.testing.Actors.CAROL;
 import static io.socp.relay.testing.Actors.MALLORY;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.socp.relay.engine.RelayEngine.Introducer;
 import io.socp.relay.envelope.Envelope;
 import io.socp.relay.envelope.JsonValue.JsonArray;
 import io.socp.relay.identity.ServerId;
@@ -114,6 +115,39 @@ class FarServerAttackTest {
     }
 
     @Test
+    void shouldBelieveTrustedPeerRatherThanWhoeverDials() {
+        lineTrusting();
+        var falseC = new Server(C.id(), TestKeys.ALICE, C.address());
+
+        ScriptedEnd announcing = mesh.dial(a);
+        announcing.send(Envelopes.serverAnnounce(falseC).build());
+        ScriptedEnd joining = mesh.dial(a);
+        joining.send(Envelopes.serverHelloJoin(falseC).build());
+        mesh.run(Duration.ofSeconds(1));
+
+        assertThat(announcing.errors()).containsExactly("BAD_KEY");
+        assertThat(announcing.isClosed()).isTrue();
+        assertThat(ScriptedEnd.text(joining.received("SERVER_WELCOME").getFirst(), "assigned_id"))
+                .isNotEqualTo(C.id().value());
+        assertThat(a.engine().peers().linkTo(C.id())).isNull();
+        assertThat(isCarolAtC()).isTrue();
+    }
+
+    @Test
+    void shouldLetServerInWhoseKeyAnUnprovenLinkNamesUnderAnotherId() {
+        a = mesh.relay(A).start(List.of());
+        ScriptedEnd claim = mesh.dial(a);
+        claim.send(Envelopes.serverHelloJoin(C).from(SECOND_ID).unsigned().build());
+        mesh.run(Duration.ofSeconds(1));
+
+        mesh.relay(C).start(List.of(SimulatedMesh.introducer(A, Pinning.PINNED)));
+        mesh.run(Duration.ofSeconds(5));
+
+        assertThat(claim.errors()).isEmpty();
+        assertThat(a.linksTo(C)).isEqualTo(1);
+    }
+
+    @Test
     void shouldNotBeLedRoundInCircles() {
         line();
 
@@ -171,8 +205,17 @@ class FarServerAttackTest {
 
     /** A - B - C, with Carol at C, and Mallory linked with A. */
     private void line() {
+        line(List.of());
+    }
+
+    /** The same, with B in A's bootstrap file. */
+    private void lineTrusting() {
+        line(List.of(SimulatedMesh.introducer(B, Pinning.PINNED)));
+    }
+
+    private void line(List<Introducer> ofA) {
         mesh.separate(A, C);
-        a = mesh.relay(A).start(List.of());
+        a = mesh.relay(A).start(ofA);
         SimulatedRelay c = mesh.relay(C).start(List.of());
         mesh.relay(B)
                 .start(

@@ -171,7 +171,12 @@ class ForeignServerTest {
         take(LATER, STRANGER, Envelopes.userHello(ALICE).build());
         for (int i = 0; i < Attendance.CLAIMS_INTRODUCED_MAX; i++) {
             ServerId id = new ServerId("%08x-0000-4000-8000-0000000000cc".formatted(i));
-            Envelope claim = Envelopes.serverHelloJoin(C).from(id).unsigned().build();
+            Envelope claim =
+                    Envelopes.serverHelloJoin(C)
+                            .from(id)
+                            .with("pubkey", TestKeys.madeUp(i))
+                            .unsigned()
+                            .build();
             assertThat(take(new LinkId(100 + i), STRANGER, claim))
                     .hasAtLeastOneElementOfType(RelayEffect.Replay.class);
         }

@@ -2,6 +2,7 @@ package io.socp.relay.envelope;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.socp.relay.envelope.DecodeFailure.BrokenNotice;
 import io.socp.relay.envelope.DecodeFailure.LimitExceeded;
 import io.socp.relay.envelope.DecodeFailure.MissingField;
 import io.socp.relay.envelope.DecodeFailure.MistypedField;
@@ -59,9 +60,9 @@ class EnvelopeFieldsTest {
     @Test
     void shouldCheckWhatBareFrameDoesHold() {
         assertThat(Frames.failure("{\"type\":\"ACK\",\"to\":1}"))
-                .isEqualTo(new MistypedField("to", TEXT));
+                .isEqualTo(new BrokenNotice(new MistypedField("to", TEXT)));
         assertThat(Frames.failure("{\"type\":\"ERROR\",\"payload\":\"x\"}"))
-                .isEqualTo(new MistypedField("payload", "an object"));
+                .isEqualTo(new BrokenNotice(new MistypedField("payload", "an object")));
     }
 
     @ParameterizedTest

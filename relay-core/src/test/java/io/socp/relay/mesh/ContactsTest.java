@@ -103,7 +103,7 @@ class ContactsTest {
 
     @Test
     void shouldKeepOfHintTheAddressAloneAndForgetItAfterFewAttempts() {
-        contacts.hintAndDial(LINK, B.id(), B.address(), 0);
+        contacts.hintAndDial(new Hint(LINK, B.id(), B.address(), B.key()), 0);
 
         long nowNs = 0;
         for (int attempt = 0; attempt < Contacts.HINT_ATTEMPTS_MAX; attempt++) {
@@ -120,9 +120,9 @@ class ContactsTest {
     @Test
     void shouldTakeNoMoreHintsOnOneLinkThanTheBound() {
         for (int i = 0; i <= Contacts.HINTS_ON_ONE_LINK_MAX; i++) {
-            contacts.hintAndDial(LINK, B.id(), new HostPort("h" + i, 1), 0);
+            contacts.hintAndDial(new Hint(LINK, B.id(), new HostPort("h" + i, 1), B.key()), 0);
         }
-        contacts.hintAndDial(new LinkId(8), B.id(), C.address(), 0);
+        contacts.hintAndDial(new Hint(new LinkId(8), B.id(), C.address(), B.key()), 0);
 
         assertThat(contacts.takeDue(LATER_NS, 0))
                 .hasSize(Contacts.HINTS_ON_ONE_LINK_MAX + 1)
@@ -133,7 +133,8 @@ class ContactsTest {
     @Test
     void shouldTakeNoMoreHintsOfAllThanTheBound() {
         for (int i = 0; i <= Contacts.HINTS_MAX; i++) {
-            contacts.hintAndDial(new LinkId(i), B.id(), new HostPort("h" + i, 1), 0);
+            contacts.hintAndDial(
+                    new Hint(new LinkId(i), B.id(), new HostPort("h" + i, 1), B.key()), 0);
         }
 
         assertThat(contacts.takeDue(LATER_NS, 0)).hasSize(Contacts.HINTS_MAX);
@@ -144,15 +145,15 @@ class ContactsTest {
         contacts.introducer(A.address(), null, LATER_NS * 9);
         contacts.learn(B.id(), B.address(), B.key(), LATER_NS * 9);
 
-        contacts.hintAndDial(LINK, C.id(), A.address(), 0);
-        contacts.hintOf(LINK, B.id(), new HostPort("b.example", 1), B.key(), 0);
+        contacts.hintAndDial(new Hint(LINK, C.id(), A.address(), C.key()), 0);
+        contacts.hintOf(new Hint(LINK, B.id(), new HostPort("b.example", 1), B.key()), 0);
 
         assertThat(contacts.takeDue(LATER_NS, 0)).isEmpty();
     }
 
     @Test
     void shouldDropHintOfServerThatHasToldOfItself() {
-        contacts.hintAndDial(LINK, B.id(), new HostPort("b.example", 1), 0);
+        contacts.hintAndDial(new Hint(LINK, B.id(), new HostPort("b.example", 1), B.key()), 0);
 
         contacts.learn(B.id(), B.address(), B.key(), 0);
 

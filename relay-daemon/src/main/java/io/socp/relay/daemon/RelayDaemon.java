@@ -15,6 +15,7 @@ import io.socp.relay.daemon.deliver.FrameIntake;
 import io.socp.relay.daemon.deliver.PeerOutboxes;
 import io.socp.relay.daemon.deliver.SpoolBounds;
 import io.socp.relay.daemon.link.Link;
+import io.socp.relay.daemon.link.LinkBounds;
 import io.socp.relay.daemon.link.LinkRegistry;
 import io.socp.relay.daemon.offload.CryptoPool;
 import io.socp.relay.daemon.ops.LoopPulse;
@@ -223,7 +224,7 @@ public final class RelayDaemon implements AutoCloseable {
             factory =
                     new LinkFactory(
                             options.links(),
-                            new Link.LinkBounds(
+                            new LinkBounds(
                                     options.links().userQueueBytesMax(),
                                     options.links().peerQueueBytesMax(),
                                     metrics),

@@ -63,27 +63,6 @@ public final class Link {
         HELLO
     }
 
-    /**
-     * What may wait for this link.
-     *
-     * @param userQueueBytesMax for a user, and for one whose role is not known yet
-     * @param peerQueueBytesMax for a peer
-     * @param slowReaders is told who went beyond it
-     */
-    public record LinkBounds(
-            long userQueueBytesMax, long peerQueueBytesMax, SlowReaderWatch slowReaders) {}
-
-    /** Is told when a link is cut because it does not read; thread-safe. */
-    @FunctionalInterface
-    public interface SlowReaderWatch {
-
-        /** A link with this identity is cut. */
-        void onSlowReader(LinkIdentity identity);
-
-        /** A piece of a file was dropped for one who reads too slowly for it. */
-        default void onFileDropped() {}
-    }
-
     public Link(
             LinkId id,
             Channel channel,
@@ -395,9 +374,7 @@ public final class Link {
     }
 
     private long queueBytesMax() {
-        return identity instanceof LinkIdentity.Server
-                ? bounds.peerQueueBytesMax()
-                : bounds.userQueueBytesMax();
+        return bounds.queueBytesMax(identity);
     }
 
     private void assertInLoop() {

@@ -14,6 +14,7 @@ import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.crypto.SignatureCheck;
 import io.socp.relay.daemon.deliver.FrameWatch;
 import io.socp.relay.daemon.link.Link;
+import io.socp.relay.daemon.link.LinkBounds;
 import io.socp.relay.daemon.link.LinkRegistry;
 import io.socp.relay.dedup.SeenMessages;
 import io.socp.relay.engine.Conduct;
@@ -38,7 +39,7 @@ import java.util.function.UnaryOperator;
  * <p>Tags come from closed sets: a message type somebody invents is counted under {@code other}.
  */
 @ThreadSafe
-public final class RelayMetrics implements FrameWatch, Link.SlowReaderWatch, AutoCloseable {
+public final class RelayMetrics implements FrameWatch, LinkBounds.SlowReaderWatch, AutoCloseable {
 
     private static final String OTHER = "other";
 

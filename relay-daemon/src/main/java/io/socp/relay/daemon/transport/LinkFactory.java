@@ -8,7 +8,7 @@ import io.socp.relay.daemon.config.LinkOptions;
 import io.socp.relay.daemon.link.HelloHandler;
 import io.socp.relay.daemon.link.Inbox;
 import io.socp.relay.daemon.link.Link;
-import io.socp.relay.daemon.link.Link.LinkBounds;
+import io.socp.relay.daemon.link.LinkBounds;
 import io.socp.relay.daemon.link.LinkRegistry;
 import io.socp.relay.envelope.EnvelopeCodec;
 import io.socp.relay.limit.RateLimiter;

@@ -7,7 +7,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.local.LocalChannel;
 import io.netty.channel.local.LocalIoHandler;
 import io.socp.relay.daemon.link.Link;
-import io.socp.relay.daemon.link.Link.LinkBounds;
+import io.socp.relay.daemon.link.LinkBounds;
 import io.socp.relay.daemon.link.LinkRegistry;
 import io.socp.relay.daemon.testing.LeakCheck;
 import io.socp.relay.dialect.FrameVersions;

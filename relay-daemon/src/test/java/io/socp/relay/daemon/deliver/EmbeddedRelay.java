@@ -4,7 +4,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.socp.relay.crypto.SignatureVerifier;
 import io.socp.relay.daemon.config.LinkOptions;
 import io.socp.relay.daemon.link.Link;
-import io.socp.relay.daemon.link.Link.LinkBounds;
+import io.socp.relay.daemon.link.LinkBounds;
 import io.socp.relay.daemon.link.LinkRegistry;
 import io.socp.relay.daemon.offload.ManualPool;
 import io.socp.relay.daemon.testing.FarEnd;

@@ -2,7 +2,7 @@ package io.socp.relay.daemon.testing;
 
 import io.socp.relay.daemon.config.LinkOptions;
 import io.socp.relay.daemon.link.Link;
-import io.socp.relay.daemon.link.Link.LinkBounds;
+import io.socp.relay.daemon.link.LinkBounds;
 import io.socp.relay.daemon.link.LinkRegistry;
 import io.socp.relay.daemon.transport.ConnectionLimitHandler;
 import io.socp.relay.daemon.transport.LinkFactory;
