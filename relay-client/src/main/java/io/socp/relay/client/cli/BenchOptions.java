@@ -183,7 +183,7 @@ final class BenchOptions {
     }
 
     /** Runs a workload and its limit, prints both. */
-    int run(Workload workload, LoadOptions options, Limits limits)
+    LoadResult run(Workload workload, LoadOptions options, Limits limits)
             throws CommandFailure, InterruptedException {
         Corpus corpus = corpus();
         try {
@@ -191,7 +191,7 @@ final class BenchOptions {
             Limit limit = skipsLimits ? Limit.NONE : limits.measure(options, corpus);
             Report report = new Report(result, limit);
             StandardOut.line(isJson ? report.json().toString() : new ReportTable(report).text());
-            return ExitCodes.OK;
+            return result;
         } catch (IllegalArgumentException outOfBounds) {
             throw usage(outOfBounds.getMessage());
         } catch (IOException failed) {

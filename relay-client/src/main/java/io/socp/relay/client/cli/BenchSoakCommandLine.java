@@ -2,6 +2,7 @@ package io.socp.relay.client.cli;
 
 import io.socp.relay.client.load.Limit;
 import io.socp.relay.client.load.LoadOptions;
+import io.socp.relay.client.load.LoadResult;
 import io.socp.relay.client.load.Soak;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -13,7 +14,8 @@ import picocli.CommandLine.Option;
         name = "soak",
         description =
                 "Direct messages, messages to all (one in 21) and users who come and go, for"
-                    + " --duration; says what was lost or doubled. Exit code 1 if anything was.",
+                    + " --duration; says what was lost, doubled or refused. Exit code 1 if anything"
+                    + " was.",
         mixinStandardHelpOptions = true,
         versionProvider = VersionText.class)
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
@@ -43,6 +45,9 @@ final class BenchSoakCommandLine implements Callable<Integer> {
             throw bench.usage("--rate must be more than 0");
         }
         LoadOptions load = bench.load(new BenchOptions.LoadShape(connections, 1, 1, rate, 0), 1);
-        return bench.run(new Soak(), load, (options, corpus) -> Limit.NONE);
+        LoadResult result = bench.run(new Soak(), load, (_, _) -> Limit.NONE);
+        boolean isClean =
+                result.lost() == 0 && result.duplicated() == 0 && result.errors().isEmpty();
+        return isClean ? ExitCodes.OK : ExitCodes.FAILURE;
     }
 }

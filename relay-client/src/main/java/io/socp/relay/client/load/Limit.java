@@ -19,7 +19,7 @@ public record Limit(
         @Nullable RsaRates rsa, @Nullable LoadResult raw, double perCpuSecond, String formula) {
 
     private static final Duration RSA = Duration.ofSeconds(2);
-    private static final Duration RAW_WARM_UP = Duration.ofSeconds(3);
+    private static final Duration RAW_WARM_UP = Duration.ofSeconds(10);
     private static final Duration RAW_MAX = Duration.ofSeconds(8);
     private static final int MESH_RELAYS = 2;
 

@@ -14,12 +14,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What all workloads share: one event loop for all connections, the users on it, and the measured
  * time. Used by one thread, once.
  */
 final class LoadRun implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(LoadRun.class);
+
+    /** Between two lines about a long run. */
+    private static final Duration REPORT = Duration.ofSeconds(30);
 
     /** After the run, for what is still under way. */
     private static final Duration DRAIN = Duration.ofSeconds(5);
@@ -90,7 +97,10 @@ final class LoadRun implements AutoCloseable {
         sleep(options.warmUp());
         onLoop(() -> tally.measure(true));
         Usage.Start start = Usage.Start.now(options.pids());
-        sleep(options.duration());
+        for (Duration left = options.duration(); left.isPositive(); left = left.minus(REPORT)) {
+            sleep(left.compareTo(REPORT) < 0 ? left : REPORT);
+            report(workload, start.untilNow());
+        }
         onLoop(() -> tally.measure(false));
         Usage usage = start.untilNow();
         onLoop(traffic::stop);
@@ -102,6 +112,23 @@ final class LoadRun implements AutoCloseable {
                     "no message has arrived" + (complaint == null ? "" : "; last: " + complaint));
         }
         return new LoadResult(workload, options, corpus.spec(), counts, usage);
+    }
+
+    /** For who watches a long run; a short one is over before it says anything. */
+    private void report(String workload, Usage soFar) throws InterruptedException {
+        if (options.duration().compareTo(REPORT) > 0) {
+            Counts counts = call(tally::counts);
+            log.info(
+                    "{}: {} s, {} sent, {} received, {} lost, {} doubled, errors {}, {} MiB",
+                    workload,
+                    Math.round(soFar.seconds()),
+                    counts.sent(),
+                    counts.received(),
+                    counts.lost(),
+                    counts.duplicated(),
+                    counts.errorsTotal(),
+                    soFar.rssAfter() >> 20);
+        }
     }
 
     private void drain(Traffic traffic) throws InterruptedException {
@@ -134,7 +161,7 @@ final class LoadRun implements AutoCloseable {
 
     /** Drops all connections. */
     @Override
-    public void close() throws InterruptedException {
-        group.shutdownGracefully(0, 2, TimeUnit.SECONDS).await();
+    public void close() {
+        var _ = group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 }
