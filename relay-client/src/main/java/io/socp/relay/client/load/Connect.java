@@ -19,7 +19,7 @@ public final class Connect implements Workload {
             List<LoadUser> users = run.newUsers(options.connections());
             run.onLoop(() -> tally.measure(true));
             Usage.Start start = Usage.Start.now(options.pids());
-            new Connector(run.loop(), options.servers().getFirst(), options.window(), false)
+            run.connector(options.servers().getFirst(), options.window(), false)
                     .connect(users, (user, failure) -> count(tally, user, failure))
                     .join();
             Usage usage = start.untilNow();
@@ -32,7 +32,7 @@ public final class Connect implements Workload {
     }
 
     /** As many connections as are made in that time, closed again; errors count later. */
-    private static void warmUp(LoadRun run) throws IOException, InterruptedException {
+    static void warmUp(LoadRun run) throws IOException, InterruptedException {
         long endNs = System.nanoTime() + run.options().warmUp().toNanos();
         int batch = Math.min(run.options().connections(), 2 * run.options().window());
         while (endNs - System.nanoTime() > 0) {

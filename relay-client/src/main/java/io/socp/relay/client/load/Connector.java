@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.group.ChannelGroup;
 import io.socp.relay.client.session.SocketTransport;
 import io.socp.relay.ownership.EventLoopConfined;
 import java.net.InetSocketAddress;
@@ -38,6 +39,7 @@ final class Connector {
     private static final int SMALL_BUFFER_BYTES = 16 * 1024;
 
     private final EventLoop loop;
+    private final ChannelGroup open;
     private final URI server;
     private final int atOnce;
     private final boolean isSlow;
@@ -46,10 +48,12 @@ final class Connector {
     /**
      * A connector to one server.
      *
+     * @param open takes up every connection that is made
      * @param isSlow small receive buffers, for those who will stop reading
      */
-    Connector(EventLoop loop, URI server, int atOnce, boolean isSlow) {
+    Connector(EventLoop loop, ChannelGroup open, URI server, int atOnce, boolean isSlow) {
         this.loop = loop;
+        this.open = open;
         this.server = server;
         this.atOnce = atOnce;
         this.isSlow = isSlow;
@@ -65,13 +69,13 @@ final class Connector {
             List<LoadUser> users, BiConsumer<LoadUser, @Nullable Throwable> each) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         Iterator<LoadUser> rest = users.iterator();
-        int[] open = {users.size()};
+        int[] left = {users.size()};
         loop.execute(() -> {
             if (users.isEmpty()) {
                 done.complete(null);
             }
             for (int i = 0; i < atOnce && rest.hasNext(); i++) {
-                connectNext(rest, each, open, done);
+                connectNext(rest, each, left, done);
             }
         });
         return done;
@@ -80,7 +84,7 @@ final class Connector {
     private void connectNext(
             Iterator<LoadUser> rest,
             BiConsumer<LoadUser, @Nullable Throwable> each,
-            int[] open,
+            int[] left,
             CompletableFuture<Void> done) {
         LoadUser user = rest.next();
         var _ =
@@ -88,11 +92,14 @@ final class Connector {
                         .orTimeout(WELCOME_TIMEOUT_S, TimeUnit.SECONDS)
                         .whenComplete((_, failure) ->
                                 onLoop(() -> {
+                                    if (failure != null) {
+                                        user.leave();
+                                    }
                                     each.accept(user, failure);
-                                    if (--open[0] == 0) {
+                                    if (--left[0] == 0) {
                                         done.complete(null);
                                     } else if (rest.hasNext()) {
-                                        connectNext(rest, each, open, done);
+                                        connectNext(rest, each, left, done);
                                     }
                                 }));
         open(user);
@@ -115,6 +122,7 @@ final class Connector {
                                 new ChannelInitializer<>() {
                                     @Override
                                     protected void initChannel(Channel ch) {
+                                        open.add(ch);
                                         // TLS would go here, in front.
                                         ch.pipeline()
                                                 .addLast("load", new LoadChannel(server, user));

@@ -20,12 +20,14 @@ public final class Idle implements Workload {
     public LoadResult run(LoadOptions options, Corpus corpus)
             throws IOException, InterruptedException {
         try (LoadRun run = new LoadRun(options, corpus)) {
+            // What a server's first users cost it once is not the links'.
+            Connect.warmUp(run);
             collect(options.pids());
             long rssBefore = ProcessUsage.of(options.pids()).rssBytes();
             List<LoadUser> users = run.newUsers(options.connections());
             Tally tally = run.tally();
             run.onLoop(() -> tally.measure(true));
-            new Connector(run.loop(), options.servers().getFirst(), Connector.AT_ONCE, false)
+            run.connector(options.servers().getFirst(), Connector.AT_ONCE, false)
                     .connect(users, (user, failure) -> Connect.count(tally, user, failure))
                     .join();
             run.onLoop(() -> users.forEach(user -> user.listen(new IdleFrames(tally))));

@@ -220,7 +220,7 @@ final class LoadChannel extends ByteToMessageDecoder {
     private void pong(ByteBuf in, int index, int length) {
         ByteBuf pong = context().alloc().buffer(2 + Integer.BYTES + length);
         pong.writeByte(FINAL | PONG);
-        pong.writeByte(FINAL | length & 0x7f);
+        pong.writeByte(FINAL | (length & 0x7f));
         pong.writeInt(0);
         pong.writeBytes(in, index, length);
         write(pong);

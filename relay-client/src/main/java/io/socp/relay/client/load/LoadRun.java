@@ -2,6 +2,9 @@ package io.socp.relay.client.load;
 
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import io.socp.relay.client.session.SocketTransport;
 import java.io.IOException;
 import java.net.URI;
@@ -38,6 +41,7 @@ final class LoadRun implements AutoCloseable {
     private final Hellos hellos;
     private final EventLoopGroup group;
     private final EventLoop loop;
+    private final ChannelGroup open = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
     private final Tally tally = new Tally();
 
     LoadRun(LoadOptions options, Corpus corpus) {
@@ -71,11 +75,16 @@ final class LoadRun implements AutoCloseable {
                 .toList();
     }
 
+    /** Connects some of this run's users, so many at once. */
+    Connector connector(URI server, int atOnce, boolean isSlow) {
+        return new Connector(loop, open, server, atOnce, isSlow);
+    }
+
     /** Connects them all, or says which first thing went wrong. */
     void connect(List<LoadUser> newcomers, URI server, boolean isSlow) throws IOException {
         AtomicReference<@Nullable Throwable> first = new AtomicReference<>();
         try {
-            new Connector(loop, server, Connector.AT_ONCE, isSlow)
+            connector(server, Connector.AT_ONCE, isSlow)
                     .connect(newcomers, (_, failure) -> first.compareAndSet(null, failure))
                     .join();
         } catch (CompletionException failed) {
@@ -162,6 +171,8 @@ final class LoadRun implements AutoCloseable {
     /** Drops all connections. */
     @Override
     public void close() {
+        // By name: a loop that is told to end may be gone before its sockets are.
+        var _ = open.close().awaitUninterruptibly();
         var _ = group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 }

@@ -118,6 +118,10 @@ final class LoadUser implements LoadChannel.Receiver {
     @Override
     public void onOpen(LoadChannel opened) {
         channel = opened;
+        if (ready.isDone()) {
+            opened.close(); // given up meanwhile
+            return;
+        }
         var allocator = opened.channel().alloc();
         opened.write(hellos.of(id, key).encode(allocator, System.currentTimeMillis()));
         if (!isWelcomed) {

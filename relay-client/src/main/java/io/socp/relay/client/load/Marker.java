@@ -29,7 +29,7 @@ final class Marker {
         StringBuilder text = new StringBuilder(ciphertext);
         text.replace(0, START.length - 1, new String(START, 1, START.length - 1, US_ASCII));
         for (int i = 0; i < DIGITS; i++) {
-            int value = number >> 6 * (DIGITS - 1 - i) & 63;
+            int value = (number >> (6 * (DIGITS - 1 - i))) & 63;
             text.setCharAt(START.length - 1 + i, ALPHABET.charAt(value));
         }
         return text.toString();
@@ -71,7 +71,7 @@ final class Marker {
             if (value < 0) {
                 return NONE;
             }
-            number = number << 6 | value;
+            number = (number << 6) | value;
         }
         return number;
     }

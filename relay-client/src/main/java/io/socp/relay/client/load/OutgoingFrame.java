@@ -11,12 +11,9 @@ import io.socp.relay.ownership.Immutable;
 /**
  * An envelope but for its {@code ts}, and its form as one masked WebSocket text frame (RFC 6455
  * §5.2). Immutable; the arrays are shared.
- *
- * @param head up to {@code "ts":}
- * @param tail from behind the digits
  */
 @Immutable
-record OutgoingFrame(byte[] head, byte[] tail) {
+final class OutgoingFrame {
 
     private static final int HEADER_BYTES_MAX = 14;
     private static final int TEXT_FINAL = 0x81;
@@ -28,17 +25,27 @@ record OutgoingFrame(byte[] head, byte[] tail) {
     /** Any will do; the same for all, so that it is no work. */
     private static final int MASK = 0x5c3a9e71;
 
-    private static final long MASK_TWICE = (long) MASK << 32 | MASK & 0xffffffffL;
+    private static final long MASK_TWICE = ((long) MASK << 32) | (MASK & 0xffffffffL);
+
+    private final byte[] head;
+    private final byte[] tail;
+
+    /**
+     * A frame of two parts.
+     *
+     * @param head up to {@code "ts":}
+     * @param tail from behind the digits
+     */
+    OutgoingFrame(byte[] head, byte[] tail) {
+        this.head = head;
+        this.tail = tail;
+    }
 
     /** The beginning of an envelope in standard form. */
     static byte[] head(MessageType type, UserId from, String to) {
         return "{\"type\":\"%s\",\"from\":\"%s\",\"to\":\"%s\",\"ts\":"
                 .formatted(type.name(), from.value(), to)
                 .getBytes(US_ASCII);
-    }
-
-    int bytes(long ts) {
-        return head.length + Long.toString(ts).length() + tail.length;
     }
 
     /** The frame with a time; the caller releases it. */
@@ -77,7 +84,7 @@ record OutgoingFrame(byte[] head, byte[] tail) {
             frame.setLong(i, frame.getLong(i) ^ MASK_TWICE);
         }
         for (int shift = 24; i < end; i++, shift = shift == 0 ? 24 : shift - 8) {
-            frame.setByte(i, frame.getByte(i) ^ MASK >>> shift);
+            frame.setByte(i, frame.getByte(i) ^ (MASK >>> shift));
         }
     }
 

@@ -67,7 +67,7 @@ public final class Soak implements Workload {
                 return;
             }
             List<LoadUser> one = run.newUsers(1);
-            Connector connector = new Connector(loop, run.options().servers().getFirst(), 1, false);
+            Connector connector = run.connector(run.options().servers().getFirst(), 1, false);
             var _ =
                     connector.connect(
                             one,
