@@ -32,7 +32,7 @@ public final class Connect implements Workload {
     }
 
     /** As many connections as are made in that time, closed again; errors count later. */
-    static void warmUp(LoadRun run) throws IOException, InterruptedException {
+    private static void warmUp(LoadRun run) throws IOException, InterruptedException {
         long endNs = System.nanoTime() + run.options().warmUp().toNanos();
         int batch = Math.min(run.options().connections(), 2 * run.options().window());
         while (endNs - System.nanoTime() > 0) {

@@ -5,8 +5,9 @@ import java.util.List;
 
 /**
  * Links that do nothing: what each costs the server in memory, from before the first connects to
- * when all are there, and in CPU over the measured time. The server's garbage is collected before
- * each look, where it is a JVM and that is wanted.
+ * when all are there, and in CPU over the measured time. What a JVM's first users cost it once is
+ * in it, and what a server that was busy before has to spare is not: it wants a fresh process. The
+ * server's garbage is collected before each look, where it is a JVM and that is wanted.
  */
 public final class Idle implements Workload {
 
@@ -20,8 +21,6 @@ public final class Idle implements Workload {
     public LoadResult run(LoadOptions options, Corpus corpus)
             throws IOException, InterruptedException {
         try (LoadRun run = new LoadRun(options, corpus)) {
-            // What a server's first users cost it once is not the links'.
-            Connect.warmUp(run);
             collect(options.pids());
             long rssBefore = ProcessUsage.of(options.pids()).rssBytes();
             List<LoadUser> users = run.newUsers(options.connections());
