@@ -90,6 +90,11 @@ public final class IdentityKey {
         return Oaep.run(CryptoProvider.chosen(), Cipher.DECRYPT_MODE, privateKey, block);
     }
 
+    /** For what is not signed as a message is: our own certificates. */
+    PrivateKey privateKey() {
+        return privateKey;
+    }
+
     private static IdentityKey fromPkcs8(byte[] pkcs8) throws GeneralSecurityException {
         var factory = CryptoProvider.jdk().keyFactory();
         if (!(factory.generatePrivate(new PKCS8EncodedKeySpec(pkcs8))

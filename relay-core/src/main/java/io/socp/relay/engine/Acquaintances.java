@@ -178,7 +178,8 @@ final class Acquaintances {
             Moment now,
             EffectSink sink) {
         var welcome =
-                new ServerWelcome(self.id(), null, self.key(), rows, words.beside(Self.EXTENSIONS));
+                new ServerWelcome(
+                        self.id(), null, self.key(), rows, words.beside(self.extensions()));
         sink.emit(new Send(links, self.toAll(welcome, now.epochMs())));
     }
 }

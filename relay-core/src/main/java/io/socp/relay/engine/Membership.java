@@ -102,7 +102,7 @@ final class Membership {
             announce(unanswered, now, sink);
         }
         for (Contact due : contacts.takeDue(now.ns(), now.nsAfter(timers.connectTimeout()))) {
-            sink.emit(new Dial(due.id(), due.address()));
+            sink.emit(new Dial(due.id(), due.address(), due.pinned()));
         }
         links.onTick(now, sink);
         conduct.onTick(now);
@@ -320,7 +320,7 @@ final class Membership {
     }
 
     private static OutboundFrame join(Self face, Contact contact, Moment now) {
-        var join = new ServerHelloJoin(face.id(), face.advertised(), face.key(), Self.EXTENSIONS);
+        var join = new ServerHelloJoin(face.id(), face.advertised(), face.key(), face.extensions());
         return face.to(contact.address(), join, now.epochMs());
     }
 
@@ -344,7 +344,7 @@ final class Membership {
 
     private static OutboundFrame announcement(Self face, Moment now) {
         var announce =
-                new ServerAnnounce(face.id(), face.advertised(), face.key(), Self.EXTENSIONS);
+                new ServerAnnounce(face.id(), face.advertised(), face.key(), face.extensions());
         return face.toAll(announce, now.epochMs());
     }
 

@@ -157,7 +157,7 @@ final class Reception {
                         .toList();
         var welcome =
                 new ServerWelcome(
-                        face.id(), assigned, face.key(), known, isOwn ? Self.EXTENSIONS : null);
+                        face.id(), assigned, face.key(), known, isOwn ? self.extensions() : null);
         return isOwn
                 ? face.to(joiner.server(), welcome, ts)
                 : OutboundFrame.ofOurs(

@@ -1,5 +1,6 @@
 package io.socp.relay.engine;
 
+import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.dialect.FrameVersions;
 import io.socp.relay.identity.HostPort;
 import io.socp.relay.identity.LinkId;
@@ -70,8 +71,13 @@ public sealed interface RelayEffect {
     /** Close a link after what is queued for it is written. */
     record Close(LinkId link, CloseReason reason, String text) implements RelayEffect {}
 
-    /** Open a connection. */
-    record Dial(ContactId contact, HostPort address) implements RelayEffect {}
+    /**
+     * Open a connection.
+     *
+     * @param expected the key that a TLS handshake must prove; null where none is known yet
+     */
+    record Dial(ContactId contact, HostPort address, @Nullable RsaPublicKey expected)
+            implements RelayEffect {}
 
     /** Start anew under another id: ours is taken on this mesh. */
     record Rename(ServerId id) implements RelayEffect {}

@@ -29,8 +29,14 @@ public record Self(ServerId id, RsaPublicKey key, HostPort advertised) {
     /** Before our id, towards servers that know no other. */
     private static final String PREFIX = "server_";
 
+    private static final JsonObject EXTENSIONS = JsonObject.builder().put("v", 1).build();
+    private static final JsonObject EXTENSIONS_OVER_TLS =
+            JsonObject.builder().put("v", 1).put("tls", true).build();
+
     /** What our greetings say of our extensions: see {@code docs/protocol.md}. */
-    static final JsonObject EXTENSIONS = JsonObject.builder().put("v", 1).build();
+    JsonObject extensions() {
+        return advertised.overTls() ? EXTENSIONS_OVER_TLS : EXTENSIONS;
+    }
 
     /** As the server at the other end of a link knows us: perhaps under a prefixed id. */
     Self towards(PeerDialect dialect) {

@@ -8,9 +8,11 @@ import io.socp.relay.ownership.Immutable;
  * <p>The host is not resolved and keeps its case; an IPv6 literal is held without brackets and
  * written with them. Host of 1 to 255 characters without white space, control characters or
  * brackets, port 1 to 65535, else {@link IllegalArgumentException}.
+ *
+ * @param overTls whether it is dialled as {@code wss://}; not part of its text
  */
 @Immutable
-public record HostPort(String host, int port) {
+public record HostPort(String host, int port, boolean overTls) {
 
     private static final int HOST_CHARS_MAX = 255;
     private static final int PORT_MAX = 65_535;
@@ -25,6 +27,21 @@ public record HostPort(String host, int port) {
         if (port < 1 || port > PORT_MAX) {
             throw new IllegalArgumentException("port must be 1 to 65535, not " + port);
         }
+    }
+
+    /** An address dialled as {@code ws://}. */
+    public HostPort(String host, int port) {
+        this(host, port, false);
+    }
+
+    /** The same place, dialled in this way. */
+    public HostPort overTls(boolean changed) {
+        return changed == overTls ? this : new HostPort(host, port, changed);
+    }
+
+    /** Whether it is the same host and port, however they are dialled. */
+    public boolean isSamePlace(HostPort other) {
+        return host.equals(other.host) && port == other.port;
     }
 
     /**

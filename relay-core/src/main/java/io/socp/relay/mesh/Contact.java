@@ -136,7 +136,9 @@ public final class Contact {
         }
     }
 
+    /** Who has once said of itself that it speaks TLS is not dialled without it any more. */
     void moveTo(HostPort newAddress) {
-        address = newAddress;
+        boolean spokeTls = address.overTls() && namedBy == null;
+        address = newAddress.overTls(newAddress.overTls() || spokeTls);
     }
 }

@@ -224,7 +224,8 @@ public final class Contacts {
     /** Whether the bootstrap file pins another key than this one to the address. */
     public boolean contradicts(HostPort address, RsaPublicKey key) {
         return byId.values().stream()
-                .filter(c -> c.origin() == Origin.BOOTSTRAP_FILE && c.address().equals(address))
+                .filter(c -> c.origin() == Origin.BOOTSTRAP_FILE)
+                .filter(c -> c.address().isSamePlace(address))
                 .anyMatch(c -> c.pinned() != null && !key.equals(c.pinned()));
     }
 
@@ -252,7 +253,7 @@ public final class Contacts {
     }
 
     private static boolean isIntroducerAt(Contact contact, HostPort address) {
-        return contact.origin() == Origin.BOOTSTRAP_FILE && contact.address().equals(address);
+        return contact.origin() == Origin.BOOTSTRAP_FILE && contact.address().isSamePlace(address);
     }
 
     private static boolean isIdleHint(Contact contact) {

@@ -95,6 +95,7 @@ final class FieldReader {
         return value;
     }
 
+    /** {@code host} and {@code port}, and how it is dialled: {@code tls} in {@code ext}. */
     HostPort address() throws Unreadable {
         String host = text("host");
         long port = integer("port");
@@ -102,10 +103,15 @@ final class FieldReader {
             throw bad("port", "a port from 1 to 65535");
         }
         try {
-            return new HostPort(host, (int) port);
+            return new HostPort(host, (int) port, saysTls());
         } catch (IllegalArgumentException malformed) {
             throw bad("host", "a host name or address");
         }
+    }
+
+    private boolean saysTls() {
+        return object.get("ext") instanceof JsonObject extensions
+                && extensions.get("tls") == JsonLiteral.TRUE;
     }
 
     RsaPublicKey key(String field) throws Unreadable {

@@ -163,12 +163,16 @@ public final class PayloadWriter {
     }
 
     private static JsonValue knownServer(KnownServer known) {
-        return JsonObject.builder()
-                .put("server_id", known.server().value())
-                .put("host", known.address().host())
-                .put("port", known.address().port())
-                .put("pubkey", known.key().text())
-                .build();
+        JsonObject.Builder row =
+                JsonObject.builder()
+                        .put("server_id", known.server().value())
+                        .put("host", known.address().host())
+                        .put("port", known.address().port())
+                        .put("pubkey", known.key().text());
+        if (known.address().overTls()) {
+            row.put("ext", JsonObject.builder().put("tls", true).build());
+        }
+        return row.build();
     }
 
     /** The key stands in two places, since readers look in one of them (not in the standard). */

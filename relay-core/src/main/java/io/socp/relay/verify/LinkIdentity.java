@@ -11,20 +11,47 @@ import org.jspecify.annotations.Nullable;
 public sealed interface LinkIdentity {
 
     /** Connected to us and has not said hello yet. */
-    record Stranger() implements LinkIdentity {}
+    record Stranger(TlsPeer tls) implements LinkIdentity {
+
+        public Stranger() {
+            this(new TlsPeer.None());
+        }
+    }
 
     /**
      * An introducer we dialled whose welcome is still due.
      *
      * @param pinned the key the bootstrap file pins; null where it pins none
      */
-    record Introducer(@Nullable RsaPublicKey pinned) implements LinkIdentity {}
+    record Introducer(@Nullable RsaPublicKey pinned, TlsPeer tls) implements LinkIdentity {
+
+        public Introducer(@Nullable RsaPublicKey pinned) {
+            this(pinned, new TlsPeer.None());
+        }
+    }
 
     /** A local user, by the key of its hello. */
     record User(UserId user, RsaPublicKey key, PresenceFeed presence) implements LinkIdentity {}
 
     /** A peer, by the key pinned to its id. */
     record Server(ServerId server, RsaPublicKey key) implements LinkIdentity {}
+
+    /** What TLS has shown of whoever is still to introduce itself. */
+    default TlsPeer tls() {
+        return new TlsPeer.None();
+    }
+
+    /**
+     * The same end on a link whose TLS handshake has shown this. Whoever is known by then has said
+     * nothing that contradicts it.
+     */
+    default LinkIdentity over(TlsPeer tls) {
+        return switch (this) {
+            case Stranger _ -> new Stranger(tls);
+            case Introducer(RsaPublicKey pinned, _) -> new Introducer(pinned, tls);
+            case User _, Server _ -> this;
+        };
+    }
 
     /** Whether a user is told of everybody's coming and going, as the standard has it. */
     enum PresenceFeed {

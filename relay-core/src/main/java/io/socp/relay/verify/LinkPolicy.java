@@ -67,7 +67,7 @@ public final class LinkPolicy {
     /** Checks all that can be checked without RSA. */
     public Vetting vet(Envelope envelope, SocpMessage message, LinkIdentity link, Moment now) {
         return switch (link) {
-            case Stranger _ -> fromStranger(new Case(envelope, message, link));
+            case Stranger stranger -> fromStranger(new Case(envelope, message, link), stranger);
             case Introducer introducer ->
                     fromIntroducer(new Case(envelope, message, link), introducer, now);
             case User user -> fromUser(new Case(envelope, message, link), user, now);
@@ -92,7 +92,14 @@ public final class LinkPolicy {
         }
     }
 
-    private Vetting fromStranger(Case c) {
+    /**
+     * Who has proven a key in the TLS handshake greets under that key: a greeting signed for some
+     * other link is worth nothing here.
+     */
+    private Vetting fromStranger(Case c, Stranger stranger) {
+        if (stranger.tls().contradicts(TlsPeer.shownIn(c.message))) {
+            return contradicts(c);
+        }
         return switch (c.message) {
             case UserHello hello -> c.needs(new Requirement.Greeting(hello.key()));
             case ServerHelloJoin join -> c.needs(joining(join));
@@ -115,8 +122,8 @@ public final class LinkPolicy {
 
     private Vetting fromIntroducer(Case c, Introducer introducer, Moment now) {
         return switch (c.message) {
-            case ServerWelcome welcome -> answer(c, welcome, welcome.key(), introducer.pinned());
-            case Greeting greeting -> answer(c, greeting, greeting.key(), introducer.pinned());
+            case ServerWelcome welcome -> answer(c, welcome, welcome.key(), introducer);
+            case Greeting greeting -> answer(c, greeting, greeting.key(), introducer);
             // Some servers welcome nobody: what the pinned key has signed tells who they are.
             case Heartbeat _ when introducer.pinned() != null ->
                     c.needs(new Requirement.Transport(List.of(introducer.pinned())));
@@ -215,12 +222,16 @@ public final class LinkPolicy {
 
     /** What an introducer answers to our JOIN: a welcome, or a greeting of its own. */
     private Vetting answer(
-            Case c, MeshMessage answer, @Nullable RsaPublicKey said, @Nullable RsaPublicKey given) {
+            Case c, MeshMessage answer, @Nullable RsaPublicKey said, Introducer introducer) {
+        RsaPublicKey given = introducer.pinned();
         RsaPublicKey pinned = given == null ? keys.keyOf(answer.server()) : given;
         if (pinned != null && said != null && !pinned.equals(said)) {
             return mismatch(c, answer.server(), said, pinned);
         }
         RsaPublicKey key = pinned == null ? said : pinned;
+        if (introducer.tls().contradicts(key)) {
+            return contradicts(c);
+        }
         if (key == null) {
             return c.refuse(
                     Reason.UNKNOWN_ORIGIN,
@@ -228,6 +239,12 @@ public final class LinkPolicy {
         }
         // Unsigned, as some servers welcome, it is a claim until something signed follows.
         return c.needs(new Requirement.Greeting(key));
+    }
+
+    private static Vetting contradicts(Case c) {
+        return c.refuse(
+                Reason.KEY_MISMATCH,
+                c.envelope.type() + " is not under the key that this link's TLS has proven");
     }
 
     private static Vetting mismatch(

@@ -6,6 +6,12 @@ public final class HandlerNames {
     /** Refuses connections beyond the cap. */
     public static final String CONNECTION_LIMIT = "connection-limit";
 
+    /** TLS, and before it whoever decides whether there is any. */
+    public static final String TLS = "tls";
+
+    /** Waits for the end of the TLS handshake and reads what it proves. */
+    public static final String TLS_PEER = "tls-peer";
+
     /** HTTP, for the upgrade and the information document only. */
     public static final String HTTP_CODEC = "http-codec";
 

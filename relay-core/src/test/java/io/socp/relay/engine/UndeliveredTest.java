@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.socp.relay.crypto.Base64Url;
 import io.socp.relay.crypto.SignatureVerifier;
 import io.socp.relay.envelope.Envelope;
+import io.socp.relay.envelope.JsonValue.JsonObject;
 import io.socp.relay.identity.UserId;
 import io.socp.relay.testing.Actors.Person;
 import io.socp.relay.testing.EnvelopeBuilder;
@@ -257,7 +258,7 @@ class UndeliveredTest {
     }
 
     private void joinAsOwnRelay() {
-        join(Envelopes.serverAnnounce(C).with("ext", Self.EXTENSIONS));
+        join(Envelopes.serverAnnounce(C).with("ext", JsonObject.builder().put("v", 1).build()));
     }
 
     /** C links itself to A and names Carol. */

@@ -359,4 +359,35 @@ class ContactsTest {
         assertThat(contacts.contradicts(B.address(), A.key())).isFalse();
         assertThat(contacts.contradicts(C.address(), A.key())).isFalse();
     }
+
+    @Test
+    void shouldNotDialWithoutTlsWhoHasSaidThatItSpeaksIt() {
+        contacts.learn(B.id(), B.address(), B.key(), 0);
+        contacts.moved(B.id(), B.address().overTls(true));
+
+        contacts.moved(B.id(), A.address());
+
+        assertThat(contacts.takeDue(SECOND_NS, 10))
+                .extracting(Contact::address)
+                .containsExactly(A.address().overTls(true));
+    }
+
+    @Test
+    void shouldNotTakeAnothersWordForItOnceTheServerItselfHasSpoken() {
+        contacts.learnFrom(A.id(), B.id(), B.address().overTls(true), B.key(), 0);
+
+        contacts.moved(B.id(), B.address());
+
+        assertThat(contacts.takeDue(SECOND_NS, 10))
+                .extracting(Contact::address)
+                .containsExactly(B.address());
+    }
+
+    @Test
+    void attackShouldFailWhenAnotherKeyComesFromAPinnedAddressOverTls() {
+        contacts.introducer(A.address(), A.key(), 0);
+
+        assertThat(contacts.contradicts(A.address().overTls(true), B.key())).isTrue();
+        assertThat(contacts.contradicts(A.address().overTls(true), A.key())).isFalse();
+    }
 }

@@ -235,7 +235,7 @@ public final class SimulatedRelay {
             case RelayEffect.Identify(var link, var identity) ->
                     ifOpen(link, c -> identify(c, identity));
             case RelayEffect.Close(var link, _, _) -> ifOpen(link, c -> c.side.close());
-            case RelayEffect.Dial(var contact, var address) -> {
+            case RelayEffect.Dial(var contact, var address, _) -> {
                 dials++;
                 mesh.dial(this, contact, address);
             }
