@@ -20,7 +20,10 @@ final class InformationDocument {
     private InformationDocument() {}
 
     static byte[] json(Self self, EngineSettings engine, LinkOptions links) {
-        List<String> features = List.of("list", "key", "presence-batch");
+        List<String> features =
+                self.advertised().overTls()
+                        ? List.of("list", "key", "presence-batch", "tls")
+                        : List.of("list", "key", "presence-batch");
         JsonObject limits =
                 JsonObject.builder()
                         .put("message_bytes", links.messageBytesMax())

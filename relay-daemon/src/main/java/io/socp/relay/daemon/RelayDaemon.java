@@ -9,6 +9,7 @@ import io.socp.relay.crypto.Signer;
 import io.socp.relay.daemon.config.DataDir;
 import io.socp.relay.daemon.config.RelayOptions;
 import io.socp.relay.daemon.config.RelayOptions.Bind;
+import io.socp.relay.daemon.config.TlsOptions.Mode;
 import io.socp.relay.daemon.deliver.ControlLoop;
 import io.socp.relay.daemon.deliver.Courier;
 import io.socp.relay.daemon.deliver.FrameIntake;
@@ -27,7 +28,12 @@ import io.socp.relay.daemon.transport.LinkFactory;
 import io.socp.relay.daemon.transport.PeerDialer;
 import io.socp.relay.daemon.transport.ProtocolPort;
 import io.socp.relay.daemon.transport.ServerChannelInitializer;
+import io.socp.relay.daemon.transport.TlsContexts;
+import io.socp.relay.daemon.transport.TlsCounts;
+import io.socp.relay.daemon.transport.TlsDial;
+import io.socp.relay.daemon.transport.TlsGate;
 import io.socp.relay.engine.CloseReason;
+import io.socp.relay.engine.RelayEffect;
 import io.socp.relay.engine.RelayEngine;
 import io.socp.relay.engine.RelayEvent;
 import io.socp.relay.engine.Self;
@@ -35,13 +41,14 @@ import io.socp.relay.envelope.EnvelopeCodec;
 import io.socp.relay.envelope.EnvelopeLimits;
 import io.socp.relay.identity.HostPort;
 import io.socp.relay.identity.ServerId;
-import io.socp.relay.mesh.ContactId;
 import io.socp.relay.sign.FrameSigner;
 import io.socp.relay.time.Ticker;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -62,6 +69,9 @@ public final class RelayDaemon implements AutoCloseable {
     /** How long links may take to close when the relay stops. */
     private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(3);
 
+    /** How often a leaf's age is looked at. */
+    private static final Duration TLS_CHECK = Duration.ofHours(1);
+
     private final EventLoops loops;
     private final EventLoop meshLoop = new DefaultEventLoop(new DefaultThreadFactory("mesh", true));
     private final CryptoPool crypto;
@@ -72,6 +82,8 @@ public final class RelayDaemon implements AutoCloseable {
     private final ProtocolPort managementPort;
     private final ServerId id;
     private final CompletableFuture<ServerId> assignedId = new CompletableFuture<>();
+    private final TlsContexts tls;
+    private final TlsCounts tlsCounts = new TlsCounts();
 
     private RelayDaemon(RelayOptions options, DataDir dataDir) throws IOException {
         int cores = Runtime.getRuntime().availableProcessors();
@@ -79,6 +91,9 @@ public final class RelayDaemon implements AutoCloseable {
         this.loops = new EventLoops(cores);
         this.crypto = new CryptoPool(cores);
         try {
+            this.tls =
+                    new TlsContexts(
+                            options.tls(), dataDir.key(), id.value(), hosts(options), ticker);
             this.protocolPort = bind(options.listen());
             this.managementPort =
                     ProtocolPort.bindForOperators(
@@ -160,15 +175,31 @@ public final class RelayDaemon implements AutoCloseable {
         pulse.watch(List.of(meshLoop));
         metrics.watch(links, engine, pulse);
         metrics.spool(mesh.outboxes::frames, mesh.outboxes::bytes);
+        metrics.tls(
+                Map.of(
+                        "done", tlsCounts::done,
+                        "failed", tlsCounts::failed,
+                        "wrong_key", tlsCounts::wrongKeys,
+                        "plain_refused", tlsCounts::plain));
         metrics.info(Version.current(), CryptoProvider.chosen().name(), loops.kind());
         protocolPort.accept(
                 new ServerChannelInitializer(
                         new ConnectionLimitHandler(options.links().linksMax()),
                         mesh.factory,
-                        InformationDocument.json(self, options.engine(), options.links())));
+                        InformationDocument.json(self, options.engine(), options.links()),
+                        new TlsGate(options.tls(), tls, tlsCounts)));
         managementPort.accept(new ManagementInitializer(metrics, pulse));
         mesh.control.start();
         mesh.outboxes.start(meshLoop);
+        var _ =
+                meshLoop.scheduleAtFixedRate(
+                        () -> Thread.ofVirtual().name("tls-renewal").start(this::renewTls),
+                        TLS_CHECK.toMinutes(),
+                        TLS_CHECK.toMinutes(),
+                        TimeUnit.MINUTES);
+        if (options.tls().mode() != Mode.OFF) {
+            LOG.info("TLS is {}, by {}", options.tls().mode(), tls.library());
+        }
         LOG.info(
                 "relay {} listens on {}:{}, advertises {}, key {}, {} on {}",
                 id,
@@ -178,6 +209,27 @@ public final class RelayDaemon implements AutoCloseable {
                 self.key().fingerprint(),
                 CryptoProvider.chosen().name(),
                 loops.kind());
+    }
+
+    private void renewTls() {
+        try {
+            tls.renewIfDue();
+        } catch (IOException unusable) {
+            LOG.warn("the TLS certificate stays as it is: {}", unusable.getMessage());
+        }
+    }
+
+    /** What stands in our certificate: where we may be dialled, here and from elsewhere. */
+    private static List<String> hosts(RelayOptions options) {
+        List<String> hosts = new ArrayList<>(List.of("localhost", "127.0.0.1", "::1"));
+        HostPort advertised = options.advertised();
+        if (advertised != null) {
+            hosts.add(advertised.host());
+        }
+        if (!options.listen().isWildcard()) {
+            hosts.add(options.listen().host());
+        }
+        return hosts;
     }
 
     /** The ring of parts that know each other: courier, outboxes, control loop, factory, dialer. */
@@ -234,11 +286,15 @@ public final class RelayDaemon implements AutoCloseable {
                             link -> new FrameIntake(link, crypto.lane(link.loop()), context));
             dialer =
                     new PeerDialer(
-                            loops, factory, options.engine().mesh().connectTimeout(), this::post);
+                            loops,
+                            factory,
+                            new TlsDial(tls, tlsCounts),
+                            options.engine().mesh().connectTimeout(),
+                            this::post);
         }
 
-        private void dial(ContactId contact, HostPort address) {
-            dialer.dial(contact, address);
+        private void dial(RelayEffect.Dial dial) {
+            dialer.dial(dial);
         }
 
         private void post(RelayEvent event) {
@@ -254,6 +310,10 @@ public final class RelayDaemon implements AutoCloseable {
 
     /** Without a word from the operator: where we listen; on a wildcard, this machine alone. */
     private HostPort advertised(RelayOptions options) {
+        return reachable(options).overTls(options.tls().showsIdentity());
+    }
+
+    private HostPort reachable(RelayOptions options) {
         HostPort wanted = options.advertised();
         if (wanted != null) {
             return wanted;

@@ -47,7 +47,8 @@ class ArchitectureTest {
         "config,    engine crypto identity",
         "link,      engine wire limit verify sign identity envelope time",
         "offload,   verify",
-        "transport, daemon.config daemon.link engine wire limit verify identity envelope mesh time",
+        "transport, daemon.config daemon.link engine crypto wire limit verify identity envelope"
+                + " mesh time",
         "deliver,   daemon.link daemon.offload dialect engine envelope identity limit mesh sign"
                 + " time verify",
         "ops,       daemon.link daemon.deliver engine crypto dedup mesh message presence time"

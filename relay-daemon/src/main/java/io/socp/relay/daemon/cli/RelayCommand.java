@@ -7,6 +7,7 @@ import io.socp.relay.daemon.config.DataDir;
 import io.socp.relay.daemon.config.LinkOptions;
 import io.socp.relay.daemon.config.RelayOptions;
 import io.socp.relay.daemon.config.RelayOptions.Bind;
+import io.socp.relay.daemon.config.TlsOptions;
 import io.socp.relay.engine.EngineSettings;
 import io.socp.relay.engine.RelayEngine.Introducer;
 import io.socp.relay.identity.HostPort;
@@ -120,6 +121,38 @@ final class RelayCommand implements Callable<Integer> {
                             + " that need it are told such an id anyway")
     private String serverIdPrefix = "";
 
+    @Option(
+            names = "--tls",
+            paramLabel = "off|optional|required",
+            defaultValue = "${env:SOCP_TLS:-off}",
+            description = "wss:// on the protocol port: not at all, beside ws://, or alone")
+    private TlsOptions.Mode tls = TlsOptions.Mode.OFF;
+
+    @Option(
+            names = "--tls-certificate",
+            paramLabel = "FILE",
+            defaultValue = "${env:SOCP_TLS_CERTIFICATE:-}",
+            description =
+                    "PEM chain to show instead of one that this server's own key signs; other"
+                            + " servers then dial it by ws://")
+    private String tlsCertificate = "";
+
+    @Option(
+            names = "--tls-key",
+            paramLabel = "FILE",
+            defaultValue = "${env:SOCP_TLS_KEY:-}",
+            description = "the certificate's private key, PKCS#8 PEM")
+    private String tlsKey = "";
+
+    @Option(
+            names = "--tls-1.2",
+            paramLabel = "true|false",
+            arity = "0..1",
+            fallbackValue = "true",
+            defaultValue = "${env:SOCP_TLS_1_2:-false}",
+            description = "speak TLS 1.2 beside 1.3")
+    private boolean olderTls;
+
     @Override
     public Integer call() throws ConfigurationException, IOException, InterruptedException {
         RelayOptions options = options();
@@ -173,7 +206,19 @@ final class RelayCommand implements Callable<Integer> {
                 introducers(),
                 LinkOptions.standard().within(maxClients, messageBytesMax),
                 EngineSettings.standard().accepting(lenientIds),
-                prefix());
+                prefix(),
+                tls());
+    }
+
+    private TlsOptions tls() {
+        TlsOptions options = TlsOptions.in(tls).allowingOlder(olderTls);
+        if (tlsCertificate.isEmpty() != tlsKey.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(), "--tls-certificate and --tls-key go together");
+        }
+        return tlsCertificate.isEmpty()
+                ? options
+                : options.showing(Path.of(tlsCertificate), Path.of(tlsKey));
     }
 
     private String prefix() {

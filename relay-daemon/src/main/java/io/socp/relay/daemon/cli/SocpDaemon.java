@@ -44,6 +44,7 @@ public final class SocpDaemon implements Runnable {
 
     static int run(String... args) {
         return new CommandLine(new SocpDaemon())
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((failure, commandLine, _) -> {
                     // What went wrong outside is one line; only a bug has a stack.
                     if (failure instanceof ConfigurationException

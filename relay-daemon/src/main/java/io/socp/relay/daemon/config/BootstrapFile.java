@@ -26,7 +26,8 @@ import tools.jackson.dataformat.yaml.YAMLFactory;
  *
  * <p>An absent file means that this relay starts alone. A broken one is refused as a whole, with
  * the line of each problem: a typing error must not silently cost a relay its mesh. {@code pubkey}
- * may be left out; the server's key is then trusted on first contact.
+ * may be left out; the server's key is then trusted on first contact. {@code tls} (not in the
+ * standard) is {@code true} where the server is dialled as {@code wss://}.
  */
 public final class BootstrapFile {
 
@@ -34,7 +35,7 @@ public final class BootstrapFile {
     static final int ENTRIES_MAX = 1_000;
 
     private static final String LIST = "bootstrap_servers";
-    private static final Set<String> FIELDS = Set.of("host", "port", "pubkey");
+    private static final Set<String> FIELDS = Set.of("host", "port", "pubkey", "tls");
 
     private final Path file;
     private final List<String> problems = new ArrayList<>();
@@ -144,7 +145,7 @@ public final class BootstrapFile {
             int line = line(yaml);
             JsonToken value = yaml.nextToken();
             if (!FIELDS.contains(name)) {
-                problem(line, "unknown key " + name + "; an entry has host, port and pubkey");
+                problem(line, "unknown key " + name + "; an entry has host, port, pubkey and tls");
                 yaml.skipChildren();
             } else if (!value.isScalarValue()) {
                 problem(line, name + " must be a single value");
@@ -166,11 +167,12 @@ public final class BootstrapFile {
         String host = required(fields, "host", line);
         int port = port(fields, line);
         RsaPublicKey pinned = key(fields.get("pubkey"));
+        boolean overTls = flag(fields.get("tls"));
         if (problems.size() > problemsBefore) {
             return;
         }
         try {
-            introducers.add(new Introducer(new HostPort(host, port), pinned));
+            introducers.add(new Introducer(new HostPort(host, port, overTls), pinned));
         } catch (IllegalArgumentException malformed) {
             problem(
                     fields.getOrDefault("host", new Field("", line)).line(),
@@ -217,6 +219,14 @@ public final class BootstrapFile {
                 yield null;
             }
         };
+    }
+
+    private boolean flag(@Nullable Field field) {
+        String text = field == null ? "" : field.text();
+        if (!text.isEmpty() && !text.equals("true") && !text.equals("false")) {
+            problem(field == null ? 1 : field.line(), "tls must be true or false, not " + text);
+        }
+        return text.equals("true");
     }
 
     private void problem(int line, String what) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param links bounds on links
  * @param engine the engine's times and bounds
  * @param serverIdPrefix before the server's id, or empty
+ * @param tls on the protocol port
  */
 public record RelayOptions(
         Bind listen,
@@ -24,10 +25,37 @@ public record RelayOptions(
         List<Introducer> introducers,
         LinkOptions links,
         EngineSettings engine,
-        String serverIdPrefix) {
+        String serverIdPrefix,
+        TlsOptions tls) {
 
     public RelayOptions {
         introducers = List.copyOf(introducers);
+    }
+
+    /** Without TLS. */
+    public RelayOptions(
+            Bind listen,
+            @Nullable HostPort advertised,
+            Bind management,
+            List<Introducer> introducers,
+            LinkOptions links,
+            EngineSettings engine,
+            String serverIdPrefix) {
+        this(
+                listen,
+                advertised,
+                management,
+                introducers,
+                links,
+                engine,
+                serverIdPrefix,
+                TlsOptions.off());
+    }
+
+    /** These options with TLS. */
+    public RelayOptions with(TlsOptions newTls) {
+        return new RelayOptions(
+                listen, advertised, management, introducers, links, engine, serverIdPrefix, newTls);
     }
 
     /** These options, on ports that were bound before. */
@@ -39,7 +67,8 @@ public record RelayOptions(
                 introducers,
                 links,
                 engine,
-                serverIdPrefix);
+                serverIdPrefix,
+                tls);
     }
 
     /** A local address; unlike {@link HostPort} it may have port 0. */

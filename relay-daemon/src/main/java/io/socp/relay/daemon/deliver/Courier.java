@@ -12,10 +12,8 @@ import io.socp.relay.engine.Notice;
 import io.socp.relay.engine.RelayEffect;
 import io.socp.relay.engine.RelayEffect.Audience;
 import io.socp.relay.engine.RelayEvent;
-import io.socp.relay.identity.HostPort;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
-import io.socp.relay.mesh.ContactId;
 import io.socp.relay.ownership.ThreadSafe;
 import io.socp.relay.sign.FrameSigner;
 import io.socp.relay.sign.OutboundFrame;
@@ -24,7 +22,6 @@ import io.socp.relay.verify.LinkIdentity;
 import io.socp.relay.verify.LinkIdentity.PresenceFeed;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,7 +43,7 @@ public final class Courier {
     private final LinkDialects dialects;
     private final PeerOutboxes outboxes;
     private final FrameSigner signer;
-    private final BiConsumer<ContactId, HostPort> dialer;
+    private final Consumer<RelayEffect.Dial> dialer;
     private final Consumer<RelayEvent> control;
     private final Consumer<ServerId> renamer;
 
@@ -62,7 +59,7 @@ public final class Courier {
             LinkDialects dialects,
             PeerOutboxes outboxes,
             FrameSigner signer,
-            BiConsumer<ContactId, HostPort> dialer,
+            Consumer<RelayEffect.Dial> dialer,
             Consumer<RelayEvent> control,
             Consumer<ServerId> renamer) {
         this.links = links;
@@ -123,8 +120,7 @@ public final class Courier {
                     on(id, link -> identify(link, identity));
             case RelayEffect.Close close ->
                     on(close.link(), link -> link.close(close.reason(), close.text()));
-            case RelayEffect.Dial(ContactId contact, HostPort address) ->
-                    dialer.accept(contact, address);
+            case RelayEffect.Dial dial -> dialer.accept(dial);
             case RelayEffect.Rename(ServerId id) -> renamer.accept(id);
             case RelayEffect.Post(RelayEvent event) -> control.accept(event);
             case RelayEffect.Report(Notice notice) -> report(notice);

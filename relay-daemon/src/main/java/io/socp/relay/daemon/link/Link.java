@@ -15,6 +15,7 @@ import io.socp.relay.limit.RateLimiter;
 import io.socp.relay.ownership.EventLoopConfined;
 import io.socp.relay.sign.Priority;
 import io.socp.relay.verify.LinkIdentity;
+import io.socp.relay.verify.TlsPeer;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -126,8 +127,14 @@ public final class Link {
     /** The other end is known now. */
     public void identify(LinkIdentity newIdentity) {
         assertInLoop();
-        identity = newIdentity;
-        currentPhase().onIdentified(newIdentity);
+        identity = newIdentity.over(identity.tls());
+        currentPhase().onIdentified(identity);
+    }
+
+    /** The TLS handshake is over, and has shown this. */
+    public void secured(TlsPeer peer) {
+        assertInLoop();
+        identity = identity.over(peer);
     }
 
     /** From now on at most so many frames are written in a second; the rest waits. */

@@ -67,6 +67,10 @@ public final class RelayMetrics implements FrameWatch, LinkBounds.SlowReaderWatc
                     .register(registry);
     private final Counter slowUsers = slowReaders("user");
     private final Counter slowPeers = slowReaders("peer");
+
+    /** Held here, since the registry refers to them only weakly. */
+    private Map<String, Supplier<Number>> tlsHandshakes = Map.of();
+
     private final JvmGcMetrics gc = new JvmGcMetrics();
 
     public RelayMetrics() {
@@ -138,6 +142,16 @@ public final class RelayMetrics implements FrameWatch, LinkBounds.SlowReaderWatc
                 .baseUnit("bytes")
                 .description("Bytes of users' frames on their way to peers")
                 .register(registry);
+    }
+
+    /** Adds what became of TLS handshakes, by result. */
+    public void tls(Map<String, Supplier<Number>> handshakes) {
+        tlsHandshakes = Map.copyOf(handshakes);
+        tlsHandshakes.forEach((result, count) ->
+                FunctionCounter.builder("socp.tls.handshakes", count, c -> c.get().doubleValue())
+                        .description("TLS handshakes, by what became of them")
+                        .tag("result", result)
+                        .register(registry));
     }
 
     /** Adds a build's own facts. */

@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler;
 import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler.ClientHandshakeStateEvent;
 import io.netty.handler.codec.http.websocketx.WebSocketVersion;
+import io.socp.relay.daemon.link.Link;
 import io.socp.relay.identity.HostPort;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.ownership.EventLoopConfined;
@@ -20,6 +21,7 @@ import io.socp.relay.verify.LinkIdentity;
 import io.socp.relay.wire.HandlerNames;
 import java.net.URI;
 import java.time.Duration;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -40,9 +42,23 @@ final class PeerChannelInitializer extends ChannelInitializer<Channel> {
     private final HostPort address;
     private final Duration timeout;
     private final Consumer<LinkId> opened;
+    private final BiConsumer<ChannelPipeline, Link> security;
 
     PeerChannelInitializer(
             LinkFactory links, HostPort address, Duration timeout, Consumer<LinkId> opened) {
+        this(links, address, timeout, opened, (_, _) -> {});
+    }
+
+    /**
+     * @param security adds TLS to the front of the pipeline, or nothing
+     */
+    PeerChannelInitializer(
+            LinkFactory links,
+            HostPort address,
+            Duration timeout,
+            Consumer<LinkId> opened,
+            BiConsumer<ChannelPipeline, Link> security) {
+        this.security = security;
         this.links = links;
         this.address = address;
         this.timeout = timeout;
@@ -72,8 +88,9 @@ final class PeerChannelInitializer extends ChannelInitializer<Channel> {
                                 .withUTF8Validator(false)
                                 .handshakeTimeoutMillis(timeout.toMillis())
                                 .build()));
-        LinkId link = links.add(channel, new LinkIdentity.Introducer(null)).id();
-        pipeline.addAfter(HandlerNames.WEBSOCKET, HandlerNames.OPENED, new Opened(link));
+        Link link = links.add(channel, new LinkIdentity.Introducer(null));
+        pipeline.addAfter(HandlerNames.WEBSOCKET, HandlerNames.OPENED, new Opened(link.id()));
+        security.accept(pipeline, link);
     }
 
     /** Tells when the handshake is complete, and removes itself. */

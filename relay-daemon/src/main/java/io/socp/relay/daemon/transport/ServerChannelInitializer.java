@@ -9,9 +9,11 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
+import io.socp.relay.daemon.link.Link;
 import io.socp.relay.ownership.ThreadSafe;
 import io.socp.relay.verify.LinkIdentity;
 import io.socp.relay.wire.HandlerNames;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The pipeline of a connection made to us, by a user or by a server: the first envelope tells.
@@ -31,14 +33,26 @@ public final class ServerChannelInitializer extends ChannelInitializer<Channel> 
     private final LinkFactory links;
     private final InformationHandler information;
     private final WebSocketServerProtocolConfig webSocket;
+    private final @Nullable TlsGate tls;
+
+    /** An initialiser for one listening port without TLS. */
+    public ServerChannelInitializer(
+            ConnectionLimitHandler connectionLimit, LinkFactory links, byte[] information) {
+        this(connectionLimit, links, information, null);
+    }
 
     /**
      * An initialiser for one listening port.
      *
      * @param information the relay information document, JSON
+     * @param tls decides about TLS; null for none
      */
     public ServerChannelInitializer(
-            ConnectionLimitHandler connectionLimit, LinkFactory links, byte[] information) {
+            ConnectionLimitHandler connectionLimit,
+            LinkFactory links,
+            byte[] information,
+            @Nullable TlsGate tls) {
+        this.tls = tls;
         this.connectionLimit = connectionLimit;
         this.links = links;
         this.information = new InformationHandler(information);
@@ -68,6 +82,9 @@ public final class ServerChannelInitializer extends ChannelInitializer<Channel> 
         pipeline.addLast(HandlerNames.INFORMATION, information);
         links.addLiveness(pipeline);
         pipeline.addLast(HandlerNames.WEBSOCKET, new WebSocketServerProtocolHandler(webSocket));
-        links.add(channel, new LinkIdentity.Stranger());
+        Link link = links.add(channel, new LinkIdentity.Stranger());
+        if (tls != null) {
+            tls.addTo(pipeline, HandlerNames.CONNECTION_LIMIT, link);
+        }
     }
 }

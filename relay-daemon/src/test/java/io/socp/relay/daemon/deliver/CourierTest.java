@@ -52,7 +52,7 @@ class CourierTest {
                             (_, _) -> {},
                             told::add),
                     new FrameSigner(TestKeys.SERVER_A.signer()::sign),
-                    (_, _) -> {},
+                    _ -> {},
                     told::add,
                     _ -> {});
     private final OutboundFrame frame =

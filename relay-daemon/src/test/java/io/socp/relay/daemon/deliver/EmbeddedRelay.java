@@ -62,7 +62,7 @@ final class EmbeddedRelay {
                                 this::count,
                                 event -> control[0].post(event)),
                         new FrameSigner(SELF.keys().signer()::sign),
-                        (_, _) -> {},
+                        _ -> {},
                         event -> control[0].post(event),
                         _ -> {});
         control[0] =

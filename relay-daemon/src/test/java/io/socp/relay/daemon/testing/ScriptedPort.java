@@ -7,6 +7,7 @@ import io.socp.relay.daemon.link.LinkRegistry;
 import io.socp.relay.daemon.transport.ConnectionLimitHandler;
 import io.socp.relay.daemon.transport.LinkFactory;
 import io.socp.relay.daemon.transport.ServerChannelInitializer;
+import io.socp.relay.daemon.transport.TlsGate;
 import io.socp.relay.envelope.EnvelopeCodec;
 import io.socp.relay.envelope.EnvelopeLimits;
 import io.socp.relay.testing.Actors;
@@ -47,6 +48,10 @@ public final class ScriptedPort {
     }
 
     public ScriptedPort(int linksMax) {
+        this(linksMax, null);
+    }
+
+    public ScriptedPort(int linksMax, TlsGate tls) {
         LinkOptions options =
                 new LinkOptions(
                         linksMax,
@@ -71,7 +76,7 @@ public final class ScriptedPort {
                         this::inbox);
         initializer =
                 new ServerChannelInitializer(
-                        connectionLimit, factory, DOCUMENT.getBytes(StandardCharsets.UTF_8));
+                        connectionLimit, factory, DOCUMENT.getBytes(StandardCharsets.UTF_8), tls);
     }
 
     /** Makes this port's links. */

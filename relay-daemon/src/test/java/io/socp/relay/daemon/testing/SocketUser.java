@@ -39,11 +39,21 @@ public final class SocketUser implements AutoCloseable {
     private final WebSocket socket;
 
     private SocketUser(int port, boolean reads) {
+        this(HTTP, "ws", port, reads);
+    }
+
+    private SocketUser(HttpClient http, String scheme, int port, boolean reads) {
         socket =
-                HTTP.newWebSocketBuilder()
+                http.newWebSocketBuilder()
                         .connectTimeout(PATIENCE)
-                        .buildAsync(URI.create("ws://127.0.0.1:" + port + "/"), new Ear(reads))
+                        .buildAsync(
+                                URI.create(scheme + "://127.0.0.1:" + port + "/"), new Ear(reads))
                         .join();
+    }
+
+    /** Connects over TLS, on the JDK's own terms. */
+    public static SocketUser connect(HttpClient overTls, int port) {
+        return new SocketUser(overTls, "wss", port, true);
     }
 
     /** Connects and says nothing. */

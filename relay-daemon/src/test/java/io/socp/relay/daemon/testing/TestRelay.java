@@ -6,6 +6,7 @@ import io.socp.relay.daemon.config.DataDir;
 import io.socp.relay.daemon.config.LinkOptions;
 import io.socp.relay.daemon.config.RelayOptions;
 import io.socp.relay.daemon.config.RelayOptions.Bind;
+import io.socp.relay.daemon.config.TlsOptions;
 import io.socp.relay.engine.EngineSettings;
 import io.socp.relay.engine.EngineSettings.MeshTimers;
 import io.socp.relay.engine.RelayEngine.Introducer;
@@ -45,29 +46,34 @@ public final class TestRelay implements AutoCloseable {
             HostPort advertised,
             List<Introducer> introducers,
             LinkOptions links,
-            boolean lenientIds) {
+            boolean lenientIds,
+            TlsOptions tls) {
 
         public Setup withPort(int newPort) {
-            return new Setup(actor, newPort, advertised, introducers, links, lenientIds);
+            return new Setup(actor, newPort, advertised, introducers, links, lenientIds, tls);
         }
 
         public Setup withIntroducers(Introducer... all) {
-            return new Setup(actor, port, advertised, List.of(all), links, lenientIds);
+            return new Setup(actor, port, advertised, List.of(all), links, lenientIds, tls);
         }
 
         public Setup withLinks(LinkOptions newLinks) {
-            return new Setup(actor, port, advertised, introducers, newLinks, lenientIds);
+            return new Setup(actor, port, advertised, introducers, newLinks, lenientIds, tls);
         }
 
         /** Others are told of this port of this machine instead of the one it listens on. */
         public Setup withAdvertisedPort(int newPort) {
             HostPort elsewhere = new HostPort(HOST, newPort);
-            return new Setup(actor, port, elsewhere, introducers, links, lenientIds);
+            return new Setup(actor, port, elsewhere, introducers, links, lenientIds, tls);
+        }
+
+        public Setup withTls(TlsOptions newTls) {
+            return new Setup(actor, port, advertised, introducers, links, lenientIds, newTls);
         }
 
         /** Any text is an id, as {@code --interop-lenient-ids} has it. */
         public Setup withLenientIds() {
-            return new Setup(actor, port, advertised, introducers, links, true);
+            return new Setup(actor, port, advertised, introducers, links, true, tls);
         }
 
         /** Starts; the data directory lies under {@code parent}. */
@@ -105,12 +111,14 @@ public final class TestRelay implements AutoCloseable {
                     introducers,
                     links,
                     quickEngine().accepting(lenientIds),
-                    "");
+                    "",
+                    tls);
         }
     }
 
     public static Setup of(Server actor) {
-        return new Setup(actor, 0, null, List.of(), LinkOptions.standard(), false);
+        return new Setup(
+                actor, 0, null, List.of(), LinkOptions.standard(), false, TlsOptions.off());
     }
 
     /** The standard bounds with other times for the first frame, and other queues. */
@@ -149,6 +157,11 @@ public final class TestRelay implements AutoCloseable {
     /** This relay, as others name it. */
     public Introducer asIntroducer() {
         return introducer(port(), actor);
+    }
+
+    /** The same, dialled over TLS. */
+    public Introducer asIntroducerOverTls() {
+        return new Introducer(new HostPort(HOST, port(), true), actor.key());
     }
 
     public Server actor() {
