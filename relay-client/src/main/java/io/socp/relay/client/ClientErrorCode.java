@@ -10,6 +10,8 @@ public enum ClientErrorCode {
     USER_NOT_FOUND,
     /** The user shows another key than the one pinned. */
     KEY_CHANGED,
+    /** On {@code wss://} the server proves another key than the one pinned; nothing was sent. */
+    SERVER_KEY_CHANGED,
     /** The text does not fit the form it would be sent in. */
     TEXT_TOO_LONG,
     /** A message came that this user cannot read. */

@@ -1,5 +1,6 @@
 package io.socp.relay.client;
 
+import io.socp.relay.client.session.ServerTrust;
 import io.socp.relay.client.session.SessionOptions;
 import io.socp.relay.ownership.Immutable;
 import io.socp.relay.time.Moment;
@@ -39,6 +40,11 @@ public record ClientOptions(
 
     public ClientOptions withFiles(FileOptions changed) {
         return new ClientOptions(session, answerTimeout, ticker, changed, isHybrid);
+    }
+
+    /** With another idea of which server is the right one, on a {@code wss://} connection. */
+    public ClientOptions trusting(ServerTrust trust) {
+        return new ClientOptions(session.trusting(trust), answerTimeout, ticker, files, isHybrid);
     }
 
     /** To everyone as to strangers: plain SOCP v1.3. */

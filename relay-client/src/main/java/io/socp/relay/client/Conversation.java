@@ -164,6 +164,11 @@ final class Conversation implements Inbox.Answers {
         incomingFiles.onEnd();
     }
 
+    /** The TLS handshake has proven the server's key. */
+    void onSecured(RsaPublicKey key) {
+        home.onSecured(key);
+    }
+
     /** Null until the server has said who it is. */
     @Nullable ServerId server() {
         return home.id();
@@ -172,7 +177,9 @@ final class Conversation implements Inbox.Answers {
     @Override
     public void onWelcome(UserWelcome welcome, Envelope envelope) {
         if (!home.onWelcome(welcome, envelope)) {
-            String detail = "the server's welcome is not signed with the key it names";
+            String detail =
+                    "the server's welcome is not signed with the key it names, or TLS proves"
+                            + " another";
             events.accept(new ClientEvent.ClientError(ClientErrorCode.INVALID_SIG, detail));
             session.close(detail);
         }

@@ -23,6 +23,7 @@ final class HomeServer {
     private final SignatureVerifier verifier;
     private @Nullable ServerId id;
     private @Nullable RsaPublicKey key;
+    private @Nullable RsaPublicKey proven;
     private boolean answersLists;
     private boolean answersKeys;
 
@@ -30,10 +31,21 @@ final class HomeServer {
         this.verifier = verifier;
     }
 
-    /** Takes the first welcome; false when its signature does not hold under the key it names. */
+    /** The TLS handshake has proven this key: no other can be the server's. */
+    void onSecured(RsaPublicKey provenKey) {
+        proven = provenKey;
+    }
+
+    /**
+     * Takes the first welcome; false when its signature does not hold under the key it names, or
+     * when that is not the key proven.
+     */
     boolean onWelcome(UserWelcome welcome, Envelope envelope) {
         if (key != null) {
             return true;
+        }
+        if (proven != null && !proven.equals(welcome.key())) {
+            return false;
         }
         if (!TransportSignature.holds(verifier, welcome.key(), envelope)) {
             return false;

@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys a user has come to know others by: the first key seen counts until a person removes it.
- * Implementations are thread-safe.
+ * The keys a user has come to know others and servers by: the first key seen counts until a person
+ * removes it. Implementations are thread-safe.
  */
 public interface PinnedKeys {
 
@@ -24,9 +24,24 @@ public interface PinnedKeys {
      */
     void pin(UserId user, RsaPublicKey key) throws IOException;
 
+    /**
+     * The key pinned to the server at this address, or null.
+     *
+     * @param authority {@code host:port}
+     */
+    @Nullable RsaPublicKey keyOfServer(String authority);
+
+    /**
+     * Pins a server's key to the address it was met at, or another one that a person has asked for.
+     *
+     * @throws IOException as above
+     */
+    void pinServer(String authority, RsaPublicKey key) throws IOException;
+
     /** Pins that last as long as this object. */
     static PinnedKeys inMemory() {
         Map<UserId, RsaPublicKey> keyByUser = new ConcurrentHashMap<>();
+        Map<String, RsaPublicKey> keyByServer = new ConcurrentHashMap<>();
         return new PinnedKeys() {
             @Override
             public @Nullable RsaPublicKey keyOf(UserId user) {
@@ -36,6 +51,16 @@ public interface PinnedKeys {
             @Override
             public void pin(UserId user, RsaPublicKey key) {
                 keyByUser.put(user, key);
+            }
+
+            @Override
+            public @Nullable RsaPublicKey keyOfServer(String authority) {
+                return keyByServer.get(authority);
+            }
+
+            @Override
+            public void pinServer(String authority, RsaPublicKey key) {
+                keyByServer.put(authority, key);
             }
         };
     }

@@ -2,6 +2,7 @@ package io.socp.relay.client;
 
 import io.socp.relay.client.session.SessionEnd;
 import io.socp.relay.client.session.SessionListener;
+import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.envelope.Envelope;
 import io.socp.relay.ownership.ThreadSafe;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,6 +43,11 @@ final class QueuedListener implements SessionListener {
     /** What stops and resumes reading; until it is known nothing is stopped. */
     void throttle(Throttle known) {
         throttle = known;
+    }
+
+    @Override
+    public void onSecured(RsaPublicKey key) {
+        enqueue(0, () -> target.onSecured(key));
     }
 
     @Override

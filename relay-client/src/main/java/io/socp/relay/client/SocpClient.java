@@ -160,7 +160,7 @@ public final class SocpClient implements AutoCloseable {
         QueuedListener events = new QueuedListener(queue, new OnQueue());
         Session opened =
                 Session.open(
-                        options.session(),
+                        ServerPins.applied(options.session(), self.pinnedKeys()),
                         () -> signed.envelope(options.ticker().now().epochMs()),
                         events);
         events.throttle(opened::setReading);
@@ -220,6 +220,8 @@ public final class SocpClient implements AutoCloseable {
         return switch (end) {
             case SessionEnd.HelloRefused(String code, String detail) ->
                     new SocpException(code, detail);
+            case SessionEnd.ServerKeyChanged changed ->
+                    new SocpException(ClientErrorCode.SERVER_KEY_CHANGED, changed.reason());
             case SessionEnd.NotConnected(String reason) ->
                     new SocpException(ClientErrorCode.CONNECT_FAILED, reason);
             case SessionEnd.Lost(String reason) ->
@@ -234,6 +236,13 @@ public final class SocpClient implements AutoCloseable {
 
         /** Whether {@link ClientEvent.Ready} was told. */
         private boolean isReady;
+
+        @Override
+        public void onSecured(RsaPublicKey key) {
+            conversation().onSecured(key);
+            ServerPins.remember(options.session(), self.pinnedKeys(), key)
+                    .ifPresent(listener::onEvent);
+        }
 
         @Override
         public void onAccepted(@Nullable Envelope first) {

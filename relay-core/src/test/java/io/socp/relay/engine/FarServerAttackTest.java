@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.socp.relay.engine.RelayEngine.Introducer;
 import io.socp.relay.envelope.Envelope;
 import io.socp.relay.envelope.JsonValue.JsonArray;
+import io.socp.relay.envelope.JsonValue.JsonObject;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.presence.UserLocation;
 import io.socp.relay.testing.Actors.Server;
@@ -31,6 +32,8 @@ class FarServerAttackTest {
 
     private static final Server FALSE_C = new Server(C.id(), MALLORY.keys(), C.address());
     private static final ServerId SECOND_ID = new ServerId("0000000f-0000-4000-8000-000000000000");
+
+    private static final JsonObject EXTENSIONS = JsonObject.builder().put("v", 1).build();
 
     private final SimulatedMesh mesh = new SimulatedMesh(302);
     private SimulatedRelay a;
@@ -235,7 +238,7 @@ class FarServerAttackTest {
     }
 
     private static Envelope greeting(ServerId id) {
-        return Envelopes.serverHelloJoin(MALLORY).from(id).with("ext", Self.EXTENSIONS).build();
+        return Envelopes.serverHelloJoin(MALLORY).from(id).with("ext", EXTENSIONS).build();
     }
 
     private boolean isCarolAtC() {
@@ -252,7 +255,7 @@ class FarServerAttackTest {
 
     private static Envelope naming(Server server, RouteWords.Distance distance) {
         var words = new RouteWords(Map.of(server.id(), distance), List.of(), false);
-        return named(server).with("ext", words.beside(Self.EXTENSIONS)).build();
+        return named(server).with("ext", words.beside(EXTENSIONS)).build();
     }
 
     private static EnvelopeBuilder named(Server server) {

@@ -64,7 +64,9 @@ final class ChatCommandLine implements Callable<Integer> {
             profile.rename(name);
         }
         ClientOptions options =
-                ClientOptions.to(server.uri()).withFiles(FileOptions.into(downloads()));
+                ClientOptions.to(server.uri())
+                        .trusting(server.trust())
+                        .withFiles(FileOptions.into(downloads()));
         return StandardChat.run(
                 isPlain ? options.withoutHybrid() : options, profile.identity(), isJson);
     }

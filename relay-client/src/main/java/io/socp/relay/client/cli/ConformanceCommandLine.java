@@ -103,7 +103,11 @@ final class ConformanceCommandLine implements Callable<Integer> {
 
     private URI server() {
         try {
-            return SessionOptions.to(url).server();
+            SessionOptions options = SessionOptions.to(url);
+            if (options.isOverTls()) {
+                throw usage("the conformance run speaks ws:// alone");
+            }
+            return options.server();
         } catch (IllegalArgumentException unusable) {
             throw usage(String.valueOf(unusable.getMessage()));
         }

@@ -1,7 +1,11 @@
 package io.socp.relay.client.cli;
 
+import io.socp.relay.client.session.ServerTrust;
 import io.socp.relay.client.session.SessionOptions;
+import io.socp.relay.crypto.KeyReading;
+import io.socp.relay.crypto.RsaPublicKey;
 import java.net.URI;
+import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -16,10 +20,11 @@ final class ServerOption {
     private CommandSpec command;
 
     private URI uri;
+    private ServerTrust trust = ServerTrust.onFirstUse();
 
     @Option(
             names = "--server",
-            paramLabel = "ws://HOST:PORT",
+            paramLabel = "ws[s]://HOST:PORT",
             defaultValue = "ws://127.0.0.1:8765",
             description = "the relay (default: ${DEFAULT-VALUE})")
     void setUri(URI given) {
@@ -31,7 +36,45 @@ final class ServerOption {
         }
     }
 
+    @Option(
+            names = "--server-key",
+            paramLabel = "KEY",
+            description =
+                    "wss:// only: the server's public key, as its information document and"
+                            + " bootstrap files have it; replaces the one in the profile. Without"
+                            + " it, the key met first counts")
+    void setKey(String text) {
+        switch (RsaPublicKey.read(text)) {
+            case KeyReading.Valid(RsaPublicKey key) -> trust = new ServerTrust.Identity(key);
+            case KeyReading.Invalid(String reason) ->
+                    throw new ParameterException(command.commandLine(), "--server-key: " + reason);
+        }
+    }
+
+    @Option(
+            names = "--tls-ca",
+            paramLabel = "FILE|system",
+            description =
+                    "wss:// only: the server's certificate is signed by one of these authorities"
+                            + " (PEM), or by one that this machine trusts")
+    void setAuthorities(String given) {
+        trust = new ServerTrust.Authorities(given.equals("system") ? null : Path.of(given));
+    }
+
     URI uri() {
+        return uri;
+    }
+
+    ServerTrust trust() {
+        return trust;
+    }
+
+    /** The same for commands that do not speak TLS. */
+    URI plainUri() {
+        if (SessionOptions.to(uri).isOverTls()) {
+            throw new ParameterException(
+                    command.commandLine(), "--server: this command speaks ws:// alone");
+        }
         return uri;
     }
 }

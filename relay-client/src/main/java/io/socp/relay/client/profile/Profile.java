@@ -25,8 +25,9 @@ import tools.jackson.databind.node.ObjectNode;
  * with. Thread-safe: known keys are a concurrent map, and writes of the file exclude each other.
  *
  * <p>A JSON object of {@code version} (1), {@code id}, {@code public_key}, {@code private_key}
- * (PKCS#8 PEM), {@code display_name} (optional) and {@code known_keys} (id to public key, as its
- * owner wrote it). Unknown fields are kept. Failures are {@link ProfileException}.
+ * (PKCS#8 PEM), {@code display_name} (optional), {@code known_keys} (id to public key, as its owner
+ * wrote it) and {@code known_servers} (host:port to the key met there over TLS). Unknown fields are
+ * kept. Failures are {@link ProfileException}.
  */
 @ThreadSafe
 public final class Profile implements PinnedKeys {
@@ -39,6 +40,7 @@ public final class Profile implements PinnedKeys {
     private final UserId user;
     private final IdentityKey key;
     private final Map<UserId, RsaPublicKey> knownKeys = new ConcurrentSkipListMap<>();
+    private final Map<String, RsaPublicKey> knownServers = new ConcurrentSkipListMap<>();
 
     private Profile(ProfileFile file, ObjectNode content) throws ProfileException {
         this.file = file;
@@ -48,7 +50,11 @@ public final class Profile implements PinnedKeys {
         if (!publicKey(text("public_key"), "public_key").equals(key.publicKey())) {
             throw file.corrupt("public_key and private_key are not a pair", null);
         }
-        for (Map.Entry<String, JsonNode> entry : knownKeys().properties()) {
+        for (Map.Entry<String, JsonNode> entry : object("known_servers").properties()) {
+            String keyText = entry.getValue().stringValue("");
+            knownServers.put(entry.getKey(), publicKey(keyText, "known_servers." + entry.getKey()));
+        }
+        for (Map.Entry<String, JsonNode> entry : object("known_keys").properties()) {
             String field = "known_keys." + entry.getKey();
             String keyText = entry.getValue().stringValue("");
             knownKeys.put(new UserId(id(entry.getKey(), field)), publicKey(keyText, field));
@@ -98,10 +104,27 @@ public final class Profile implements PinnedKeys {
         save();
     }
 
+    @Override
+    public @Nullable RsaPublicKey keyOfServer(String authority) {
+        return knownServers.get(authority);
+    }
+
+    @Override
+    public synchronized void pinServer(String authority, RsaPublicKey pinned)
+            throws ProfileException {
+        knownServers.put(authority, pinned);
+        save();
+    }
+
     private synchronized void save() throws ProfileException {
         ObjectNode known = JSON.createObjectNode();
         new TreeMap<>(knownKeys).forEach((id, value) -> known.put(id.value(), value.text()));
         content.set("known_keys", known);
+        if (!knownServers.isEmpty()) {
+            ObjectNode servers = JSON.createObjectNode();
+            knownServers.forEach((authority, value) -> servers.put(authority, value.text()));
+            content.set("known_servers", servers);
+        }
         file.write(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(content));
     }
 
@@ -157,13 +180,13 @@ public final class Profile implements PinnedKeys {
         };
     }
 
-    private JsonNode knownKeys() throws ProfileException {
-        JsonNode known = content.get("known_keys");
+    private JsonNode object(String field) throws ProfileException {
+        JsonNode known = content.get(field);
         if (known == null) {
             return JSON.createObjectNode();
         }
         if (!known.isObject()) {
-            throw file.corrupt("known_keys is not an object", null);
+            throw file.corrupt(field + " is not an object", null);
         }
         return known;
     }

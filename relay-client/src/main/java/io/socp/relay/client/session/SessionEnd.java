@@ -1,5 +1,7 @@
 package io.socp.relay.client.session;
 
+import io.socp.relay.crypto.RsaPublicKey;
+
 /** Why a session is over. */
 public sealed interface SessionEnd {
 
@@ -8,6 +10,18 @@ public sealed interface SessionEnd {
 
     /** Nobody answered, or not as a WebSocket server. */
     record NotConnected(String reason) implements SessionEnd {}
+
+    /** On a {@code wss://} connection the server has proven another key than is pinned to it. */
+    record ServerKeyChanged(RsaPublicKey pinned, RsaPublicKey shown) implements SessionEnd {
+        @Override
+        public String reason() {
+            return "the server proves key "
+                    + shown.fingerprint()
+                    + ", but "
+                    + pinned.fingerprint()
+                    + " is pinned to it: either its key has changed, or someone else answers";
+        }
+    }
 
     /** The server answered the hello with an ERROR. */
     record HelloRefused(String code, String detail) implements SessionEnd {

@@ -22,6 +22,9 @@ import io.socp.relay.client.session.SessionState.Closing;
 import io.socp.relay.client.session.SessionState.Connecting;
 import io.socp.relay.client.session.SessionState.Ended;
 import io.socp.relay.client.session.SessionState.Open;
+import io.socp.relay.client.session.TlsCheckHandler.Refused;
+import io.socp.relay.client.session.TlsCheckHandler.Secured;
+import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.envelope.DecodeFailure;
 import io.socp.relay.envelope.Decoded;
 import io.socp.relay.envelope.Decoding;
@@ -153,6 +156,14 @@ final class SessionHandler extends ChannelInboundHandlerAdapter {
             case ClientHandshakeStateEvent.HANDSHAKE_TIMEOUT -> {
                 String why = "no answer to the WebSocket upgrade";
                 failure = new SessionEnd.NotConnected(notConnected(why));
+                close(ctx);
+            }
+            case Secured(RsaPublicKey key) when key != null -> listener.onSecured(key);
+            case Refused(SessionEnd end) -> {
+                failure =
+                        end instanceof SessionEnd.NotConnected(String why)
+                                ? new SessionEnd.NotConnected(notConnected(why))
+                                : end;
                 close(ctx);
             }
             case CloseSeen(int code, String reason) -> {

@@ -15,6 +15,7 @@ import io.socp.relay.wire.EnvelopeDecoder;
 import io.socp.relay.wire.EnvelopeEncoder;
 import io.socp.relay.wire.FrameLimits;
 import io.socp.relay.wire.HandlerNames;
+import javax.net.ssl.SSLException;
 
 /**
  * The client's pipeline: HTTP for the upgrade, WebSocket frames, envelopes, the session. Confined
@@ -38,7 +39,7 @@ final class SessionInitializer extends ChannelInitializer<Channel> {
     }
 
     @Override
-    protected void initChannel(Channel ch) {
+    protected void initChannel(Channel ch) throws SSLException {
         int frameBytesMax = options.frameBytesMax();
         EnvelopeLimits limits =
                 new EnvelopeLimits(
@@ -46,6 +47,9 @@ final class SessionInitializer extends ChannelInitializer<Channel> {
                         EnvelopeLimits.DEFAULT.depthMax(),
                         EnvelopeLimits.DEFAULT.membersMax());
         ChannelPipeline pipeline = ch.pipeline();
+        if (options.isOverTls()) {
+            SessionTls.addTo(pipeline, options);
+        }
         pipeline.addLast(HandlerNames.HTTP_CODEC, new HttpClientCodec());
         pipeline.addLast(
                 HandlerNames.HTTP_AGGREGATOR, new HttpObjectAggregator(UPGRADE_RESPONSE_BYTES_MAX));

@@ -1,5 +1,6 @@
 package io.socp.relay.client.session;
 
+import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.envelope.Envelope;
 import org.jspecify.annotations.Nullable;
 
@@ -9,8 +10,11 @@ import org.jspecify.annotations.Nullable;
  */
 public interface SessionListener {
 
+    /** The TLS handshake has proven the server's identity key. Comes before anything else. */
+    default void onSecured(RsaPublicKey key) {}
+
     /**
-     * The server has taken the hello. Comes before anything else.
+     * The server has taken the hello. Comes before any frame.
      *
      * @param first the envelope that said so, perhaps a USER_WELCOME; null after silence
      */

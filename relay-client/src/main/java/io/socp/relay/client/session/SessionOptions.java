@@ -8,29 +8,45 @@ import java.util.Locale;
 /**
  * Where to connect, and how long to wait for what. Immutable.
  *
- * @param server {@code ws://host:port}, with a path where the server wants one
- * @param connectTimeout for the TCP connection, and again for the WebSocket handshake
+ * @param server {@code ws://host:port} or {@code wss://host:port}, with a path where the server
+ *     wants one
+ * @param connectTimeout for the TCP connection, and again for the TLS and the WebSocket handshake
  * @param silence after the hello, how long a server that says nothing is taken for one that has
  *     accepted it (SOCP §10: no positive reply is defined)
  * @param frameBytesMax longest frame read
+ * @param trust which server is the right one; counts with {@code wss://} alone
  */
 @Immutable
 public record SessionOptions(
-        URI server, Duration connectTimeout, Duration silence, int frameBytesMax) {
+        URI server,
+        Duration connectTimeout,
+        Duration silence,
+        int frameBytesMax,
+        ServerTrust trust) {
 
     /** As the relay's own limit. */
     public static final int FRAME_BYTES_MAX = 256 * 1024;
 
+    private static final String OVER_TLS = "wss";
+    private static final String PLAIN = "ws";
     private static final int WS_PORT = 80; // RFC 6455 §3
+    private static final int WSS_PORT = 443;
 
     public SessionOptions {
-        String scheme = server.getScheme();
-        if (scheme == null || !scheme.toLowerCase(Locale.ROOT).equals("ws")) {
-            throw new IllegalArgumentException("expected ws://HOST:PORT, not " + server);
+        String scheme = scheme(server);
+        if (!scheme.equals(PLAIN) && !scheme.equals(OVER_TLS)) {
+            throw new IllegalArgumentException(
+                    "expected ws://HOST:PORT or wss://HOST:PORT, not " + server);
         }
         if (server.getHost() == null) {
             throw new IllegalArgumentException("no host in " + server);
         }
+    }
+
+    /** Trusts on first use. */
+    public SessionOptions(
+            URI server, Duration connectTimeout, Duration silence, int frameBytesMax) {
+        this(server, connectTimeout, silence, frameBytesMax, ServerTrust.onFirstUse());
     }
 
     public static SessionOptions to(URI server) {
@@ -39,7 +55,21 @@ public record SessionOptions(
     }
 
     public SessionOptions withSilence(Duration changed) {
-        return new SessionOptions(server, connectTimeout, changed, frameBytesMax);
+        return new SessionOptions(server, connectTimeout, changed, frameBytesMax, trust);
+    }
+
+    public SessionOptions trusting(ServerTrust changed) {
+        return new SessionOptions(server, connectTimeout, silence, frameBytesMax, changed);
+    }
+
+    /** Whether TLS comes first. */
+    public boolean isOverTls() {
+        return scheme(server).equals(OVER_TLS);
+    }
+
+    /** Host and port, by which a server's key is remembered. */
+    public String authority() {
+        return server.getHost().toLowerCase(Locale.ROOT) + ":" + port();
     }
 
     /** The host without the brackets of an IPv6 literal. */
@@ -49,6 +79,13 @@ public record SessionOptions(
     }
 
     int port() {
-        return server.getPort() < 0 ? WS_PORT : server.getPort();
+        if (server.getPort() >= 0) {
+            return server.getPort();
+        }
+        return isOverTls() ? WSS_PORT : WS_PORT;
+    }
+
+    private static String scheme(URI server) {
+        return server.getScheme() == null ? "" : server.getScheme().toLowerCase(Locale.ROOT);
     }
 }

@@ -184,4 +184,16 @@ class ProfileTest {
     private static String mode(Path file) throws IOException {
         return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
     }
+
+    @Test
+    void shouldKeepTheKeysOfServersForTheNextTime() throws Exception {
+        Path path = aliceFile();
+        Profile.openOrCreate(path).pinServer("relay.example:8765", TestKeys.SERVER_A.publicKey());
+
+        Profile reopened = Profile.openOrCreate(path);
+
+        assertThat(reopened.keyOfServer("relay.example:8765"))
+                .isEqualTo(TestKeys.SERVER_A.publicKey());
+        assertThat(reopened.keyOfServer("relay.example:8766")).isNull();
+    }
 }

@@ -13,12 +13,14 @@ import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
+import io.netty.handler.ssl.SslContext;
 import io.socp.relay.envelope.Envelope;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A WebSocket server on a free port of 127.0.0.1 that does what a test tells it. Thread-safe.
@@ -33,8 +35,10 @@ public final class ScriptedServer implements AutoCloseable {
             new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final BlockingQueue<Connection> connections = new LinkedBlockingQueue<>();
     private final Channel channel;
+    private final String scheme;
 
-    private ScriptedServer(BiConsumer<Connection, Envelope> script) {
+    private ScriptedServer(BiConsumer<Connection, Envelope> script, @Nullable SslContext tls) {
+        scheme = tls == null ? "ws" : "wss";
         channel =
                 new ServerBootstrap()
                         .group(loop)
@@ -43,6 +47,9 @@ public final class ScriptedServer implements AutoCloseable {
                                 new ChannelInitializer<Channel>() {
                                     @Override
                                     protected void initChannel(Channel ch) {
+                                        if (tls != null) {
+                                            ch.pipeline().addLast(tls.newHandler(ch.alloc()));
+                                        }
                                         initialise(ch, script);
                                     }
                                 })
@@ -52,12 +59,17 @@ public final class ScriptedServer implements AutoCloseable {
     }
 
     public static ScriptedServer start(BiConsumer<Connection, Envelope> script) {
-        return new ScriptedServer(script);
+        return new ScriptedServer(script, null);
     }
 
     /** A server that reads and says nothing by itself. */
     public static ScriptedServer silent() {
         return start((_, _) -> {});
+    }
+
+    /** The same over TLS. */
+    public static ScriptedServer silentOverTls(SslContext tls) {
+        return new ScriptedServer((_, _) -> {}, tls);
     }
 
     private void initialise(Channel ch, BiConsumer<Connection, Envelope> script) {
@@ -77,7 +89,7 @@ public final class ScriptedServer implements AutoCloseable {
 
     public URI uri() {
         int port = ((InetSocketAddress) channel.localAddress()).getPort();
-        return URI.create("ws://127.0.0.1:" + port + "/");
+        return URI.create(scheme + "://127.0.0.1:" + port + "/");
     }
 
     /** The next connection made to this server. */
