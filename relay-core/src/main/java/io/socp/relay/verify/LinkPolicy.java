@@ -97,7 +97,7 @@ public final class LinkPolicy {
      * other link is worth nothing here.
      */
     private Vetting fromStranger(Case c, Stranger stranger) {
-        if (stranger.tls().contradicts(TlsPeer.shownIn(c.message))) {
+        if (stranger.tls().contradicts(c.message)) {
             return contradicts(c);
         }
         return switch (c.message) {

@@ -25,12 +25,17 @@ public sealed interface TlsPeer {
         return key != null && this instanceof Proven(RsaPublicKey proven) && !proven.equals(key);
     }
 
-    /** The key by which a first message introduces its sender; null where it shows none. */
-    static @Nullable RsaPublicKey shownIn(SocpMessage first) {
+    /**
+     * Whether a first message is not its sender's own: under another key than was proven, or a
+     * greeting of one of our own relays, which prove their key on every link they open over TLS.
+     */
+    default boolean contradicts(SocpMessage first) {
         return switch (first) {
-            case UserHello hello -> hello.key();
-            case Greeting greeting -> greeting.key();
-            case SocpMessage _ -> null;
+            case UserHello hello -> contradicts(hello.key());
+            case Greeting greeting ->
+                    contradicts(greeting.key())
+                            || (this instanceof Anonymous && greeting.extensions() != null);
+            case SocpMessage _ -> false;
         };
     }
 }

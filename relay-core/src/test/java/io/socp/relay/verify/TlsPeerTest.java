@@ -11,6 +11,7 @@ import static io.socp.relay.testing.Stages.vet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.socp.relay.envelope.Envelope;
+import io.socp.relay.envelope.JsonValue.JsonObject;
 import io.socp.relay.testing.EnvelopeBuilder;
 import io.socp.relay.testing.Envelopes;
 import io.socp.relay.verify.LinkIdentity.Introducer;
@@ -75,6 +76,17 @@ class TlsPeerTest {
                 .isInstanceOf(Vetted.class);
         assertThat(vet(ALL_KEYS, greeting.build(), new Stranger(new TlsPeer.Anonymous())))
                 .isInstanceOf(Vetted.class);
+    }
+
+    @ParameterizedTest
+    @MethodSource("greetings")
+    void attackShouldFailWhenAGreetingOfOurOwnKindComesFromOneWhoShowsNoChain(
+            EnvelopeBuilder greeting) {
+        Envelope ours = greeting.with("ext", JsonObject.builder().put("v", 1).build()).build();
+
+        assertRefused(vet(ALL_KEYS, ours, new Stranger(new TlsPeer.Anonymous())));
+        assertThat(vet(ALL_KEYS, ours, new Stranger(A_PROVEN))).isInstanceOf(Vetted.class);
+        assertThat(vet(ALL_KEYS, ours, new Stranger())).isInstanceOf(Vetted.class);
     }
 
     @Test

@@ -44,11 +44,13 @@ final class ServerOption {
                             + " bootstrap files have it; replaces the one in the profile. Without"
                             + " it, the key met first counts")
     void setKey(String text) {
-        switch (RsaPublicKey.read(text)) {
-            case KeyReading.Valid(RsaPublicKey key) -> trust = new ServerTrust.Identity(key);
-            case KeyReading.Invalid(String reason) ->
-                    throw new ParameterException(command.commandLine(), "--server-key: " + reason);
-        }
+        trust =
+                switch (RsaPublicKey.read(text)) {
+                    case KeyReading.Valid(RsaPublicKey key) -> new ServerTrust.Identity(key);
+                    case KeyReading.Invalid(String reason) ->
+                            throw new ParameterException(
+                                    command.commandLine(), "--server-key: " + reason);
+                };
     }
 
     @Option(

@@ -29,7 +29,6 @@ public final class TlsDial {
      * Adds TLS to the front of a connection's pipeline, whose other handlers hear of nothing before
      * the handshake is over.
      *
-     * @param expected the key the server must prove; null where any will do
      * @param refused is told why the server is not taken
      */
     void addTo(ChannelPipeline pipeline, Link link, Target target, Consumer<String> refused) {
@@ -49,6 +48,10 @@ public final class TlsDial {
         pipeline.addFirst(HandlerNames.TLS, handler);
     }
 
-    /** Whom we dial. */
+    /**
+     * Whom we dial.
+     *
+     * @param expected the key the server must prove; null where any will do
+     */
     record Target(HostPort address, @Nullable RsaPublicKey expected, Duration timeout) {}
 }
