@@ -5,7 +5,6 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyO
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -19,6 +18,7 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import io.socp.relay.daemon.config.LinkOptions;
+import io.socp.relay.daemon.config.TlsOptions;
 import io.socp.relay.daemon.deliver.FrameWatch;
 import io.socp.relay.ownership.EventLoopConfined;
 import io.socp.relay.ownership.Immutable;
@@ -87,7 +87,8 @@ class ArchitectureTest {
                 .resideInAPackage(ROOT + "daemon.transport")
                 .should()
                 .dependOnClassesThat(
-                        resideInAPackage(ROOT + "daemon.config").and(not(type(LinkOptions.class))))
+                        resideInAPackage(ROOT + "daemon.config")
+                                .and(not(belongToAnyOf(LinkOptions.class, TlsOptions.class))))
                 .check(daemon);
     }
 
