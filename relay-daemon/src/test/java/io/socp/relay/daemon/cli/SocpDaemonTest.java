@@ -96,6 +96,27 @@ class SocpDaemonTest {
     }
 
     @Test
+    void shouldSayThatTheTlsFilesCannotBeUsed() throws IOException {
+        Path garbled = Files.writeString(dir.resolve("garbled.pem"), "garbled");
+
+        int code = relay("--tls=required", "--tls-certificate=" + garbled, "--tls-key=" + garbled);
+
+        assertThat(code).isEqualTo(1);
+        assertThat(said())
+                .singleElement()
+                .asString()
+                .startsWith("TLS certificate " + garbled + " and key " + garbled);
+    }
+
+    @Test
+    void shouldSayThatACertificateWithoutItsKeyIsNotEnough() {
+        int code = relay("--tls=optional", "--tls-certificate=x.pem");
+
+        assertThat(code).isEqualTo(2);
+        assertThat(said()).anyMatch(line -> line.contains("go together"));
+    }
+
+    @Test
     void shouldSayThatTheDataDirectoryIsInUse() throws IOException {
         try (TestRelay running = TestRelay.of(Actors.A).start(dir)) {
             int code = relay("--data-dir", running.dir().toString());

@@ -71,6 +71,17 @@ class BootstrapFileTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"true, true", "false, false", "'', false"})
+    void shouldReadHowAServerIsDialled(String said, boolean overTls) throws Exception {
+        write("bootstrap_servers:\n  - { host: a, port: 1, tls: " + said + " }\n");
+
+        List<Introducer> introducers = BootstrapFile.read(file);
+
+        assertThat(introducers)
+                .containsExactly(new Introducer(new HostPort("a", 1, overTls), null));
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"", "\"\"", "null", "\"   \""})
     void shouldPinNoKeyWhenNoneIsWritten(String nothing) throws Exception {
         write("bootstrap_servers:\n  - host: a\n    port: 1\n    pubkey: " + nothing + "\n");
@@ -136,6 +147,7 @@ class BootstrapFileTest {
                     pubkey: not/base64+           | pubkey: | 6
                     pubkey: {}                    | pubkey must be a single value | 6
                     pubkeys: x                    | unknown key pubkeys           | 6
+                    tls: "yes"                    | tls must be true or false     | 6
                     """)
     void shouldNameTheLineOfABadEntry(String field, String problem, int line) throws IOException {
         String host = "host: a";
