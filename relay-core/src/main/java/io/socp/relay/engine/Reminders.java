@@ -66,8 +66,7 @@ final class Reminders {
             return false;
         }
         Self face = self.towards(dialect);
-        var join =
-                new ServerHelloJoin(face.id(), face.advertised(), face.key(), face.extensions());
+        var join = new ServerHelloJoin(face.id(), face.advertised(), face.key(), face.extensions());
         sink.emit(new Send(link, face.to(address, join, now.epochMs())));
         return true;
     }

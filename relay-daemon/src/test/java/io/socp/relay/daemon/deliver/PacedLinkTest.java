@@ -52,7 +52,7 @@ class PacedLinkTest {
     private final LinkDialects dialects = new LinkDialects();
     private final LinkRegistry links = new LinkRegistry();
     private final Courier courier =
-            new Courier(links, dialects, outboxes, signer, (_, _) -> {}, _ -> {}, _ -> {});
+            new Courier(links, dialects, outboxes, signer, _ -> {}, _ -> {}, _ -> {});
 
     @BeforeEach
     void register() {
