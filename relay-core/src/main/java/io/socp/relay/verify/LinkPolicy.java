@@ -58,10 +58,12 @@ public final class LinkPolicy {
 
     private final KeyDirectory keys;
     private final FreshnessWindow window;
+    private final GreetingPolicy greetings;
 
     public LinkPolicy(KeyDirectory keys, FreshnessWindow window) {
         this.keys = keys;
         this.window = window;
+        this.greetings = new GreetingPolicy(keys);
     }
 
     /** Checks all that can be checked without RSA. */
@@ -75,35 +77,18 @@ public final class LinkPolicy {
         };
     }
 
-    /** One frame on one link. */
-    private record Case(Envelope envelope, SocpMessage message, LinkIdentity link) {
-
-        Vetting needs(Requirement requirement) {
-            return new Vetted(envelope, message, link, requirement);
-        }
-
-        Vetting refuse(Reason reason, String detail) {
-            return new Vetting.Refused(new Rejection(reason, detail));
-        }
-
-        Vetting outOfPlace() {
-            return refuse(
-                    Reason.OUT_OF_PLACE, envelope.type() + " is not expected on this kind of link");
-        }
-    }
-
     /**
      * Who has proven a key in the TLS handshake greets under that key: a greeting signed for some
      * other link is worth nothing here.
      */
     private Vetting fromStranger(Case c, Stranger stranger) {
-        if (stranger.tls().contradicts(c.message)) {
-            return contradicts(c);
+        if (stranger.tls().contradicts(c.message())) {
+            return GreetingPolicy.contradicts(c);
         }
-        return switch (c.message) {
+        return switch (c.message()) {
             case UserHello hello -> c.needs(new Requirement.Greeting(hello.key()));
-            case ServerHelloJoin join -> c.needs(joining(join));
-            case Greeting greeting -> greeting(c, greeting);
+            case ServerHelloJoin join -> greetings.joining(c, join);
+            case Greeting greeting -> greetings.greeting(c, greeting);
             case NoticeMessage _, CtrlClose _ -> c.needs(LINK_ALONE);
             case MeshMessage _,
                     PresenceMessage _,
@@ -116,21 +101,21 @@ public final class LinkPolicy {
                             Reason.NO_HELLO,
                             "the first frame must be USER_HELLO, SERVER_HELLO_JOIN,"
                                     + " SERVER_HELLO_LINK or SERVER_ANNOUNCE, not "
-                                    + c.envelope.type());
+                                    + c.envelope().type());
         };
     }
 
     private Vetting fromIntroducer(Case c, Introducer introducer, Moment now) {
-        return switch (c.message) {
-            case ServerWelcome welcome -> answer(c, welcome, welcome.key(), introducer);
-            case Greeting greeting -> answer(c, greeting, greeting.key(), introducer);
+        return switch (c.message()) {
+            case ServerWelcome welcome -> greetings.answer(c, welcome, welcome.key(), introducer);
+            case Greeting greeting -> greetings.answer(c, greeting, greeting.key(), introducer);
             // Some servers welcome nobody: what the pinned key has signed tells who they are.
             case Heartbeat _ when introducer.pinned() != null ->
                     c.needs(new Requirement.Transport(List.of(introducer.pinned())));
             case PresenceMessage presence
                     when introducer.pinned() != null
                             && presence.origin().equals(presence.server())
-                            && isFreeFor(presence.origin(), introducer.pinned()) ->
+                            && greetings.isFreeFor(presence.origin(), introducer.pinned()) ->
                     presence(c, presence, new Server(presence.origin(), introducer.pinned()), now);
             case NoticeMessage _, CtrlClose _ -> c.needs(LINK_ALONE);
             case MeshMessage _,
@@ -140,29 +125,25 @@ public final class LinkPolicy {
                     ChatMessage _,
                     ChannelMessage _,
                     QueryMessage _ ->
-                    c.refuse(Reason.TOO_EARLY, "SERVER_WELCOME is due before " + c.envelope.type());
+                    c.refuse(
+                            Reason.TOO_EARLY,
+                            "SERVER_WELCOME is due before " + c.envelope().type());
         };
     }
 
-    /** Whether the key may turn out to be this server's. */
-    private boolean isFreeFor(ServerId server, RsaPublicKey key) {
-        RsaPublicKey known = keys.keyOf(server);
-        return known == null || known.equals(key);
-    }
-
     private Vetting fromUser(Case c, User user, Moment now) {
-        boolean named = !(c.message instanceof NoticeMessage || c.message instanceof CtrlClose);
-        if (named && !c.envelope.from().equals(user.user().value())) {
+        boolean named = !(c.message() instanceof NoticeMessage || c.message() instanceof CtrlClose);
+        if (named && !c.envelope().from().equals(user.user().value())) {
             return c.refuse(
                     Reason.FOREIGN_SENDER, "from is not the user who said hello on this link");
         }
-        return switch (c.message) {
+        return switch (c.message()) {
             case Authored authored -> authored(c, authored, user.key(), null, now);
             // Some clients advertise and remove themselves: a courtesy that changes nothing.
             case PresenceMessage presence when presence.user().equals(user.user()) ->
                     c.needs(LINK_ALONE);
             case PublicChannelKeyShare _ ->
-                    c.envelope.sig().isEmpty()
+                    c.envelope().sig().isEmpty()
                             ? c.needs(LINK_ALONE)
                             : c.needs(new Requirement.Transport(List.of(user.key())));
             // A client's heartbeat says nothing to us, but some clients send it: no error.
@@ -186,8 +167,8 @@ public final class LinkPolicy {
     }
 
     private Vetting fromServer(Case c, Server peer, Moment now) {
-        return switch (c.message) {
-            case Greeting greeting -> greeting(c, greeting);
+        return switch (c.message()) {
+            case Greeting greeting -> greetings.greeting(c, greeting);
             case ServerWelcome _ -> ofPeerItself(c, peer);
             case Heartbeat _ -> ofPeerItself(c, peer);
             case PresenceMessage presence -> presence(c, presence, peer, now);
@@ -195,8 +176,8 @@ public final class LinkPolicy {
             case Authored authored -> relayed(c, authored, peer, now);
             case ServerDeliver deliver -> delivered(c, deliver, peer, now);
             case PublicChannelKeyShare _ -> c.needs(share(c, peer));
-            case ChannelMessage _ -> c.needs(transport(new ServerId(c.envelope.from()), peer));
-            case ErrorNotice _ when !c.envelope.sig().isEmpty() ->
+            case ChannelMessage _ -> c.needs(transport(new ServerId(c.envelope().from()), peer));
+            case ErrorNotice _ when !c.envelope().sig().isEmpty() ->
                     c.needs(new Requirement.Transport(List.of(peer.key())));
             case NoticeMessage _, CtrlClose _ -> c.needs(LINK_ALONE);
             case PubkeyRequest _, PubkeyResponse _, ForeignQuery _ -> ofPeerItself(c, peer);
@@ -204,64 +185,8 @@ public final class LinkPolicy {
         };
     }
 
-    /** One that comes under another's id is told a fresh one, if it proves the key it shows. */
-    private Requirement joining(ServerHelloJoin join) {
-        RsaPublicKey pinned = keys.keyOf(join.server());
-        return pinned == null || pinned.equals(join.key())
-                ? new Requirement.Greeting(join.key())
-                : new Requirement.Transport(List.of(join.key()));
-    }
-
-    private Vetting greeting(Case c, Greeting greeting) {
-        RsaPublicKey pinned = keys.keyOf(greeting.server());
-        if (pinned != null && !pinned.equals(greeting.key())) {
-            return mismatch(c, greeting.server(), greeting.key(), pinned);
-        }
-        return c.needs(new Requirement.Greeting(greeting.key()));
-    }
-
-    /** What an introducer answers to our JOIN: a welcome, or a greeting of its own. */
-    private Vetting answer(
-            Case c, MeshMessage answer, @Nullable RsaPublicKey said, Introducer introducer) {
-        RsaPublicKey given = introducer.pinned();
-        RsaPublicKey pinned = given == null ? keys.keyOf(answer.server()) : given;
-        if (pinned != null && said != null && !pinned.equals(said)) {
-            return mismatch(c, answer.server(), said, pinned);
-        }
-        RsaPublicKey key = pinned == null ? said : pinned;
-        if (introducer.tls().contradicts(key)) {
-            return contradicts(c);
-        }
-        if (key == null) {
-            return c.refuse(
-                    Reason.UNKNOWN_ORIGIN,
-                    c.envelope.type() + " brings no pubkey and the bootstrap file pins none");
-        }
-        // Unsigned, as some servers welcome, it is a claim until something signed follows.
-        return c.needs(new Requirement.Greeting(key));
-    }
-
-    private static Vetting contradicts(Case c) {
-        return c.refuse(
-                Reason.KEY_MISMATCH,
-                c.envelope.type() + " is not under the key that this link's TLS has proven");
-    }
-
-    private static Vetting mismatch(
-            Case c, ServerId server, RsaPublicKey said, RsaPublicKey pinned) {
-        return c.refuse(
-                Reason.KEY_MISMATCH,
-                "server "
-                        + server
-                        + " shows key "
-                        + said.fingerprint()
-                        + ", but "
-                        + pinned.fingerprint()
-                        + " is pinned to it");
-    }
-
     private static Vetting ofPeerItself(Case c, Server peer) {
-        if (!c.envelope.from().equals(peer.server().value())) {
+        if (!c.envelope().from().equals(peer.server().value())) {
             return c.refuse(
                     Reason.FOREIGN_SENDER, "from is not the server at the other end of this link");
         }
@@ -307,10 +232,10 @@ public final class LinkPolicy {
         if (key == null) {
             return c.refuse(Reason.UNKNOWN_ORIGIN, "no key known for server " + home);
         }
-        boolean isFresh = window.contains(c.envelope.ts(), now);
+        boolean isFresh = window.contains(c.envelope().ts(), now);
         boolean mayBeOld = fromHome || keys.isReachedThrough(peer.server(), home);
-        if (!isFresh && !(mayBeOld && c.envelope.ts() < now.epochMs())) {
-            return c.refuse(Reason.STALE, window.describe(c.envelope.ts(), now));
+        if (!isFresh && !(mayBeOld && c.envelope().ts() < now.epochMs())) {
+            return c.refuse(Reason.STALE, window.describe(c.envelope().ts(), now));
         }
         return c.needs(new Requirement.Transport(List.of(key)));
     }
@@ -320,7 +245,7 @@ public final class LinkPolicy {
         if (!window.contains(authored.ts(), now)) {
             return c.refuse(Reason.STALE, window.describe(authored.ts(), now));
         }
-        if (c.envelope.sig().isEmpty()) {
+        if (c.envelope().sig().isEmpty()) {
             if (authored instanceof FilePart && hop == null) {
                 // The standard asks for no signature here (SOCP §9.4): the author's link vouches,
                 // and we sign what leaves this server.
@@ -383,9 +308,9 @@ public final class LinkPolicy {
 
     /** Members share keys in their own name, and relays pass on what they signed. */
     private Requirement share(Case c, Server peer) {
-        RsaPublicKey member = keys.keyOf(new UserId(c.envelope.from()));
+        RsaPublicKey member = keys.keyOf(new UserId(c.envelope().from()));
         return member == null
-                ? transport(new ServerId(c.envelope.from()), peer)
+                ? transport(new ServerId(c.envelope().from()), peer)
                 : new Requirement.Transport(List.of(member, peer.key()));
     }
 

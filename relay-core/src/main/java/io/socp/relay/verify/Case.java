@@ -1,0 +1,24 @@
+package io.socp.relay.verify;
+
+import io.socp.relay.envelope.Envelope;
+import io.socp.relay.message.SocpMessage;
+import io.socp.relay.ownership.Immutable;
+import io.socp.relay.verify.Rejection.Reason;
+
+/** One frame on one link, on which the {@link LinkPolicy} decides. Immutable. */
+@Immutable
+record Case(Envelope envelope, SocpMessage message, LinkIdentity link) {
+
+    Vetting needs(Requirement requirement) {
+        return new Vetted(envelope, message, link, requirement);
+    }
+
+    Vetting refuse(Reason reason, String detail) {
+        return new Vetting.Refused(new Rejection(reason, detail));
+    }
+
+    Vetting outOfPlace() {
+        return refuse(
+                Reason.OUT_OF_PLACE, envelope.type() + " is not expected on this kind of link");
+    }
+}
