@@ -45,7 +45,7 @@ class PartialMeshTest {
             assertThat(c.scrape().value("socp_peers")).isEqualTo(1);
             assertThat(b.scrape().value("socp_peers")).isEqualTo(2);
 
-            carol.close();
+            carol.leave();
             alice.awaitNews("USER_REMOVE", CAROL);
         }
     }
