@@ -36,7 +36,7 @@ final class FileWindow {
     static final long BYTES_START = 4 * BYTES_MIN;
 
     /** What a file may add to the delay of its path. */
-    static final long TARGET_NS = 15_000_000;
+    static final long TARGET_NS = 3_000_000;
 
     /** The delay that is expected before there is any. */
     static final long DELAY_START_NS = 20_000_000;

@@ -145,7 +145,9 @@ final class OutgoingFile {
         Payload chunk = chunk(piece);
         int bytes = chunk.canonical().length;
         unwrittenBytes += bytes;
-        window.onMade(piece.length, nowNs);
+        if (pace == Pace.BY_RECEIPTS) {
+            window.onMade(piece.length, nowNs);
+        }
         Failures.finish(
                 write(Outbox.FileFrame.CHUNK, chunk)
                         .whenCompleteAsync(
