@@ -237,11 +237,13 @@ public final class SocpClient implements AutoCloseable {
         /** Whether {@link ClientEvent.Ready} was told. */
         private boolean isReady;
 
+        /** What TLS has shown; pinned when nothing that the server says is against it. */
+        private @Nullable RsaPublicKey proven;
+
         @Override
         public void onSecured(RsaPublicKey key) {
+            proven = key;
             conversation().onSecured(key);
-            ServerPins.remember(options.session(), self.pinnedKeys(), key)
-                    .ifPresent(listener::onEvent);
         }
 
         @Override
@@ -257,11 +259,19 @@ public final class SocpClient implements AutoCloseable {
                     return;
                 }
             }
+            pin();
             isReady = true;
             listener.onEvent(new ClientEvent.Ready(self.user(), conversation().server()));
             ready.complete(SocpClient.this);
             if (first != null && !isWelcome) {
                 conversation().onEnvelope(first);
+            }
+        }
+
+        private void pin() {
+            if (proven != null) {
+                ServerPins.remember(options.session(), self.pinnedKeys(), proven)
+                        .ifPresent(listener::onEvent);
             }
         }
 

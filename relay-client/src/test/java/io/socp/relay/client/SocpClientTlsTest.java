@@ -101,6 +101,8 @@ class SocpClientTlsTest {
         connection.send(ServerFrames.welcome(Actors.ALICE, JsonObject.EMPTY));
 
         assertRefused(client, ClientErrorCode.INVALID_SIG, "welcome");
+        // The attacker has gained no place in the profile.
+        assertThat(pins.keyOfServer(authority())).isNull();
     }
 
     @Test

@@ -148,7 +148,7 @@ final class BenchOptions {
             throw usage("--link-auth: link authentication is not built yet; --strict works");
         }
         if (isTls || servers.stream().anyMatch(server -> TLS.equals(server.getScheme()))) {
-            throw usage("--tls, wss://: the client has no TLS yet; ws:// works");
+            throw usage("--tls, wss://: bench speaks ws:// alone");
         }
     }
 

@@ -25,8 +25,8 @@ class BenchOptionsTest {
     @ParameterizedTest
     @CsvSource({
         "--link-auth,                 link authentication is not built yet",
-        "--tls,                       the client has no TLS yet",
-        "--server=wss://localhost:1,  the client has no TLS yet",
+        "--tls,                       bench speaks ws:// alone",
+        "--server=wss://localhost:1,  bench speaks ws:// alone",
         "--server=http://localhost:1, expected ws://HOST:PORT",
         "--connections=0,             --connections must be 1 to 100000",
         "--connections=100001,        --connections must be 1 to 100000",
