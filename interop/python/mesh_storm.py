@@ -229,7 +229,10 @@ class Ears(threading.Thread):
             for number, _ in self.poll.poll(0.5):
                 user = self.users[number]
                 assert user.socket is not None
-                data = user.socket.recv(1 << 18)
+                try:
+                    data = user.socket.recv(1 << 18)
+                except OSError:
+                    data = b""
                 user.take(data)
                 if not data or user.ended:
                     user.ended = True
@@ -301,8 +304,12 @@ def list_of(port: int, crowd: Crowd) -> set[tuple[str, str]]:
     rows: set[tuple[str, str]] = set()
     after: str | None = ""
     user.say(frame(json.dumps(socp.envelope("LIST_REQUEST", name, "*", 0, {"after": after}))))
+    user.socket.settimeout(30)
     while after is not None:
-        user.inbox += user.socket.recv(1 << 18)
+        data = user.socket.recv(1 << 18)
+        if not data:
+            raise RuntimeError(f"the relay on port {port} closed while it was asked for its list")
+        user.inbox += data
         for message in user.messages():
             answer = json.loads(message)
             if answer["type"] == "LIST_RESPONSE":
