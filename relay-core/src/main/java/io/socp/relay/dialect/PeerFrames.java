@@ -155,7 +155,8 @@ public final class PeerFrames {
             Envelope frame, Authored message, PeerDialect dialect, ServerId us) {
         return switch (dialect.manner()) {
             case OWN -> Optional.empty();
-            case STANDARD, RAW_SIGNED, ONE_WAY -> signed(frame);
+            case STANDARD, ONE_WAY -> signed(frame);
+            case RAW_SIGNED -> signed(frame).map(OutboundFrame::signedOverRawUtf8);
             case PUBLIC_ADDRESSED ->
                     // It needs some signature: a user's own is as good as ours.
                     message instanceof FilePart

@@ -310,6 +310,11 @@ public final class RelayDaemon implements AutoCloseable {
 
     /** Without a word from the operator: where we listen; on a wildcard, this machine alone. */
     private HostPort advertised(RelayOptions options) {
+        if (options.tls().refusesServers()) {
+            LOG.warn(
+                    "--tls required with a certificate from a file: no other server can dial this"
+                            + " one, since such a certificate does not show its identity key");
+        }
         return reachable(options).overTls(options.tls().showsIdentity());
     }
 

@@ -71,4 +71,11 @@ public record TlsOptions(
     public boolean showsIdentity() {
         return mode != Mode.OFF && certificate == null;
     }
+
+    /**
+     * Whether no server can dial us: it would have to use TLS, which does not show it who we are.
+     */
+    public boolean refusesServers() {
+        return mode == Mode.REQUIRED && !showsIdentity();
+    }
 }

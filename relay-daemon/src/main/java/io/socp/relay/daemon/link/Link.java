@@ -340,6 +340,9 @@ public final class Link {
     /** What waits here and what users supply, in one order of urgency. */
     private @Nullable ByteBuf next() {
         ByteBuf next = waiting.pollUrgent();
+        if (next == null && pace.isForOthers()) {
+            next = waiting.poll();
+        }
         if (next == null && !parting) {
             next = supply.next(Priority.DIRECT);
         }

@@ -17,6 +17,9 @@ final class Pace {
 
     static final Duration TICK = Duration.ofMillis(200);
 
+    /** The last frames of a tick are for what would starve behind users' messages. */
+    private static final int KEPT_PER_TICK = 2;
+
     /** As fast as the socket takes it. */
     private static final int UNBOUNDED = Integer.MAX_VALUE;
 
@@ -55,6 +58,11 @@ final class Pace {
     /** Whether nothing may be written at the moment. */
     boolean isHeld() {
         return left == 0;
+    }
+
+    /** Whether what is less urgent than users' messages goes before them for once. */
+    boolean isForOthers() {
+        return perTick != UNBOUNDED && left <= KEPT_PER_TICK;
     }
 
     /** A frame is being written. */

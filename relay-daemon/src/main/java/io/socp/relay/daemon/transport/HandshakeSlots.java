@@ -1,8 +1,9 @@
 package io.socp.relay.daemon.transport;
 
 import io.socp.relay.ownership.ThreadSafe;
-import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class HandshakeSlots {
 
     private final int slotsMax;
-    private final Queue<Runnable> waiting = new ArrayDeque<>();
+    private final Set<Runnable> waiting = new LinkedHashSet<>();
     private int taken;
 
     HandshakeSlots(int slotsMax) {
@@ -34,12 +35,26 @@ final class HandshakeSlots {
         turn.run();
     }
 
+    /** Who waits for this turn has gone; nothing happens where it has had it. */
+    synchronized void leave(Runnable turn) {
+        waiting.remove(turn);
+    }
+
+    /** How many wait. */
+    synchronized int waiting() {
+        return waiting.size();
+    }
+
     /** A handshake is over. */
     void release() {
         @Nullable Runnable next;
         synchronized (this) {
-            next = waiting.poll();
-            if (next == null) {
+            Iterator<Runnable> oldest = waiting.iterator();
+            if (oldest.hasNext()) {
+                next = oldest.next();
+                oldest.remove();
+            } else {
+                next = null;
                 taken--;
             }
         }

@@ -10,6 +10,7 @@ import io.socp.relay.ownership.EventLoopConfined;
 import io.socp.relay.wire.HandlerNames;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at the first bytes of a connection and gives way: to TLS, or to nothing where plain
@@ -36,6 +37,7 @@ final class TlsStartHandler extends ByteToMessageDecoder {
     private final TlsGate gate;
     private final TlsPeerHandler peer;
     private boolean decided;
+    private @Nullable Runnable turn;
 
     TlsStartHandler(TlsGate gate, TlsPeerHandler peer) {
         this.gate = gate;
@@ -59,8 +61,16 @@ final class TlsStartHandler extends ByteToMessageDecoder {
                 refuse(ctx, in);
             } else if (in.readableBytes() >= RECORD_HEADER_BYTES + length) {
                 decided = true;
-                gate.slots().take(() -> ctx.executor().execute(() -> start(ctx)));
+                turn = () -> ctx.executor().execute(() -> start(ctx));
+                gate.slots().take(turn);
             }
+        }
+    }
+
+    @Override
+    protected void handlerRemoved0(ChannelHandlerContext ctx) {
+        if (turn != null) {
+            gate.slots().leave(turn);
         }
     }
 

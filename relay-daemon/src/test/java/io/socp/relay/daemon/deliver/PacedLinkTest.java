@@ -102,6 +102,20 @@ class PacedLinkTest {
     }
 
     @Test
+    void shouldNotStarvePresenceBehindAFloodOfMessages() {
+        attach();
+        bring(100);
+        Envelope news = Envelopes.advertise(Actors.A, Actors.ALICE).build();
+        link.replay(List.of(Unpooled.wrappedBuffer(news.bytes())));
+        link.writeInTurn(Unpooled.wrappedBuffer(news.bytes()), Priority.CONTROL);
+        b.envelopes();
+
+        b.advance(TICK);
+
+        assertThat(b.envelopes().stream().filter(news::equals)).hasSize(2);
+    }
+
+    @Test
     void shouldWriteAtOnceAfterAPause() {
         attach();
         bring(PER_TICK);
