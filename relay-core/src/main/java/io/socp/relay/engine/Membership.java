@@ -124,7 +124,7 @@ final class Membership {
                 links.part(link, now, sink);
             }
         }
-        if (!peers.linksOf(server).isEmpty()) {
+        if (peers.hasProvenLink(server)) {
             // Another end is that server too, and has done nothing.
             return;
         }

@@ -25,6 +25,7 @@ import io.socp.relay.time.Moment;
 import io.socp.relay.verify.LinkIdentity;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,10 @@ final class PeerLinks {
     private final SpareLinks spares;
     private final Sweeps sweeps;
     private final Reminders reminders;
+    private final Map<LinkId, Claim> claims = new HashMap<>();
+
+    /** A link that changes nothing for anyone until its end has shown who it is. */
+    private record Claim(Direction direction, long sinceNs) {}
 
     PeerLinks(
             Self self,
@@ -97,6 +102,7 @@ final class PeerLinks {
      */
     boolean onSigned(LinkId link, RsaPublicKey key, Moment now, EffectSink sink) {
         ServerId server = peers.serverOf(link);
+        boolean wasProven = server != null && peers.hasProvenLink(server);
         if (server != null && key.equals(peers.keyOf(server)) && peers.prove(link)) {
             PeerDialect dialect = dialects.ofPeer(link);
             dialects.put(link, server, dialect);
@@ -105,6 +111,10 @@ final class PeerLinks {
             peers.addressOf(server)
                     .ifPresent(address -> contacts.learn(server, address, key, now.ns()));
             contacts.linked(server, key);
+            Claim claim = claims.remove(link);
+            if (claim != null) {
+                named(server, claim, wasProven, dialect, now);
+            }
             disprove(server, key, now, sink);
             return true;
         }
@@ -138,29 +148,38 @@ final class PeerLinks {
         } else {
             dialects.putClaim(link.link(), dialect);
         }
+        boolean wasProven = peers.hasProvenLink(server);
         switch (peers.join(server, peer.key(), peer.address(), link, choice(dialect))) {
-            case CAME_UP -> {
-                if (dialect.isOwn()) {
-                    // It says anew whom it reaches, and may have lost some meanwhile.
-                    far.forget(server);
-                }
-                sweeps.schedule(server, now.ns(), now.nsAfter(timers.settle()));
-                sink.emit(
-                        new Report(Notice.info("peer " + server + " linked at " + peer.address())));
-            }
-            case EXTRA_LINK -> {
-                spares.add(peers.superfluousLinks(server), now.nsAfter(timers.settle()));
-                if (link.direction() == Direction.INBOUND) {
-                    // It may have lost the other link, and a removal with it; it names all anew.
-                    sweeps.schedule(server, now.ns(), now.nsAfter(timers.settle()));
-                }
-            }
+            case CAME_UP ->
+                    sink.emit(
+                            new Report(
+                                    Notice.info(
+                                            "peer " + server + " linked at " + peer.address())));
+            case EXTRA_LINK ->
+                    spares.add(peers.superfluousLinks(server), now.nsAfter(timers.settle()));
         }
+        Claim claim = new Claim(link.direction(), now.ns());
         if (link.proven()) {
+            named(server, claim, wasProven, dialect, now);
             disprove(server, peer.key(), now, sink);
+        } else {
+            claims.put(link.link(), claim);
         }
         heartbeats.heard(link.link(), now.ns());
         sink.emit(new Identify(link.link(), new LinkIdentity.Server(server, peer.key())));
+    }
+
+    /** The server has shown itself on this link, and names all its users on it. */
+    private void named(
+            ServerId server, Claim link, boolean wasProven, PeerDialect dialect, Moment now) {
+        if (!wasProven && dialect.isOwn()) {
+            // It says anew whom it reaches, and may have lost some meanwhile.
+            far.forget(server);
+        }
+        if (!wasProven || link.direction() == Direction.INBOUND) {
+            // It may have lost another link, and a removal with it.
+            sweeps.schedule(server, link.sinceNs(), now.nsAfter(timers.settle()));
+        }
     }
 
     /** The peer at the other end has turned out to be one of our own relays. */
@@ -203,14 +222,14 @@ final class PeerLinks {
                 sink.emit(new Send(links, face.toAll(new Heartbeat(face.id()), now.epochMs()))));
     }
 
-    /** The link is gone; if it was the peer's last, its users go unless named within the grace. */
+    /** The link is gone; if it was the last proven one, users go unless named within the grace. */
     void onClosed(LinkId link, Moment now, EffectSink sink) {
         lose(link, timers.grace(), now, sink);
     }
 
     /**
      * The link is dead, and what was sent on it lately is lost. Its users have had their time and
-     * go with the peer's last link. If we sent on this one, the others are closed as well, so that
+     * go with the peer's last proven link. If we sent on this one, the others are closed as well, so that
      * both sides start anew and name all their users.
      */
     private void onSilent(LinkId link, Moment now, EffectSink sink) {
@@ -231,8 +250,9 @@ final class PeerLinks {
     void part(LinkId link, Moment now, EffectSink sink) {
         sink.emit(new Close(link, CloseReason.POLICY, "too much misconduct"));
         ServerId server = peers.serverOf(link);
+        boolean wasProven = peers.isProven(link);
         lose(link, Duration.ZERO, now, sink);
-        if (server != null && peers.linksOf(server).isEmpty()) {
+        if (server != null && wasProven && !peers.hasProvenLink(server)) {
             // Those too whom it has named this instant.
             sweeps.schedule(server, now.ns() + 1, now.ns());
         }
@@ -242,23 +262,24 @@ final class PeerLinks {
         spares.forget(link);
         heartbeats.forget(link);
         dialects.removePeer(link);
+        claims.remove(link);
         ServerId server = peers.serverOf(link);
-        switch (peers.leave(link)) {
-            case WENT_DOWN -> {
-                if (server == null) {
-                    throw new IllegalStateException("a peer's link belongs to a server");
-                }
-                contacts.unlinked(server, now.ns());
-                sweeps.schedule(server, now.ns(), now.nsAfter(grace));
-                sink.emit(new Report(Notice.warn("peer " + server + " lost")));
-            }
-            case STILL_UP -> {
-                if (server == null) {
-                    throw new IllegalStateException("a peer's link belongs to a server");
-                }
-                reminders.onLinkLost(server, now, sink);
-            }
-            case NOT_A_PEER -> {}
+        if (server == null) {
+            return;
+        }
+        boolean wasProven = peers.isProven(link);
+        boolean isDown = peers.leave(link) == PeerTable.Leaving.WENT_DOWN;
+        if (isDown) {
+            contacts.unlinked(server, now.ns());
+            sink.emit(new Report(Notice.warn("peer " + server + " lost")));
+        } else {
+            reminders.onLinkLost(server, now, sink);
+        }
+        if (wasProven && !peers.hasProvenLink(server)) {
+            sweeps.schedule(server, now.ns(), now.nsAfter(grace));
+        } else if (isDown && far.route(server, null).isEmpty()) {
+            // Whom the claim has named, by frames that may be old, nobody else will name.
+            sweeps.hasten(server, now.ns(), now.nsAfter(timers.grace()));
         }
     }
 }

@@ -16,7 +16,12 @@ final class Sweeps {
     private final Attendance attendance;
     private final Map<ServerId, Sweep> byServer = new HashMap<>();
 
-    private record Sweep(long sinceNs, long dueNs) {}
+    private record Sweep(long sinceNs, long dueNs) {
+
+        Sweep at(long otherDueNs) {
+            return new Sweep(sinceNs, otherDueNs);
+        }
+    }
 
     Sweeps(Attendance attendance) {
         this.attendance = attendance;
@@ -25,6 +30,14 @@ final class Sweeps {
     /** At {@code dueNs}, the server's users not named since {@code sinceNs} go. */
     void schedule(ServerId server, long sinceNs, long dueNs) {
         byServer.put(server, new Sweep(sinceNs, dueNs));
+    }
+
+    /** The same for users of whom only a claim told: what is due by then is not put off. */
+    void hasten(ServerId server, long sinceNs, long dueNs) {
+        byServer.merge(
+                server,
+                new Sweep(sinceNs, dueNs),
+                (known, claim) -> known.dueNs() - dueNs < 0 ? claim.at(known.dueNs()) : claim);
     }
 
     void onTick(Moment now, EffectSink sink) {

@@ -214,7 +214,7 @@ public final class FarServers {
      * A server that was lost a moment ago is waited for, so that messages keep their order.
      */
     public @Nullable ServerId nextHop(ServerId server, @Nullable ServerId except) {
-        if (isLinked(server) || (peers.linkTo(server) == null && peers.isInReach(server))) {
+        if (isLinked(server) || peers.isAwaited(server)) {
             return server.equals(except) ? null : server;
         }
         return route(server, except).map(Route::via).orElse(null);
@@ -241,7 +241,7 @@ public final class FarServers {
             return true;
         }
         Optional<ServerId> spare =
-                byServer.keySet().stream().filter(s -> peers.linkTo(s) != null).findFirst();
+                byServer.keySet().stream().filter(s -> peers.hasProvenLink(s)).findFirst();
         spare.ifPresent(byServer::remove);
         return spare.isPresent();
     }

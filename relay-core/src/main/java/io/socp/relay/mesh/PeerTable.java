@@ -34,7 +34,7 @@ public final class PeerTable {
     private final Map<ServerId, LinkId> activeLinks = new ConcurrentHashMap<>();
     private final Map<ServerId, ProvenLink> provenLinks = new ConcurrentHashMap<>();
 
-    /** Lost a moment ago; a subset of the known ones that are not linked. */
+    /** Lost a moment ago: known ones of which no proven link is left, but perhaps a claim. */
     private final Set<ServerId> awaited = ConcurrentHashMap.newKeySet();
 
     /** Mesh loop only. */
@@ -95,6 +95,11 @@ public final class PeerTable {
     /** Whether the server is linked, or lost so lately that its users are still counted on. */
     public boolean isInReach(ServerId server) {
         return activeLinks.containsKey(server) || awaited.contains(server);
+    }
+
+    /** Whether the server was lost so lately that it is waited for, whoever claims to be it. */
+    public boolean isAwaited(ServerId server) {
+        return awaited.contains(server);
     }
 
     /** The servers in reach; a snapshot, in no order. */
@@ -208,7 +213,9 @@ public final class PeerTable {
         boolean isClaim = !link.proven() && byServer.containsKey(server);
         // Of a server we know, a claim changes nothing but that there is one more link.
         publish((isClaim ? known : known.at(address).greeting(choice, link.proven())).with(link));
-        awaited.remove(server);
+        if (link.proven()) {
+            awaited.remove(server);
+        }
         return known.isLinked() ? Joining.EXTRA_LINK : Joining.CAME_UP;
     }
 
@@ -224,6 +231,7 @@ public final class PeerTable {
             return false;
         }
         publish(peer.proven(link));
+        awaited.remove(peer.server());
         return true;
     }
 
@@ -285,7 +293,7 @@ public final class PeerTable {
             return Leaving.NOT_A_PEER;
         }
         Peer rest = peer.without(link);
-        if (!rest.isLinked()) {
+        if (peer.isProven() && !rest.isProven()) {
             // First, so that no reader finds it out of reach in between.
             awaited.add(peer.server());
         }

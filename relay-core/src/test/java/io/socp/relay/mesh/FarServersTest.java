@@ -116,6 +116,11 @@ class FarServersTest {
 
         assertThat(far.isLinked(C.id())).isFalse();
         assertThat(far.nextHop(C.id(), null)).isEqualTo(B.id());
+
+        peers.leave(new LinkId(3));
+
+        assertThat(peers.isInReach(C.id())).isFalse();
+        assertThat(far.nextHop(C.id(), null)).isEqualTo(B.id());
     }
 
     @Test
