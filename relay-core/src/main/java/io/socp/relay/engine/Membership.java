@@ -22,6 +22,7 @@ import io.socp.relay.mesh.PeerLink;
 import io.socp.relay.mesh.PeerLink.Direction;
 import io.socp.relay.mesh.PeerState;
 import io.socp.relay.mesh.PeerTable;
+import io.socp.relay.mesh.PeerTable.Entry;
 import io.socp.relay.message.MeshMessage.Greeting;
 import io.socp.relay.message.MeshMessage.KnownServer;
 import io.socp.relay.message.MeshMessage.ServerAnnounce;
@@ -288,13 +289,14 @@ final class Membership {
         if (server == null || pinned == null) {
             contacts.announcedToUnknown(contact, now.nsAfter(timers.deadAfter()));
         } else {
-            switch (peers.entryFor(server, pinned)) {
+            switch (entryFor(server, pinned)) {
                 case OPEN -> {
                     contacts.announced(contact, server);
                     KnownServer known = new KnownServer(server, contact.address(), pinned);
                     join(known, new PeerLink(link, Direction.OUTBOUND, false), dialect, now, sink);
                 }
-                case WRONG_KEY -> giveUp(contact, "another key is pinned to " + server, now, sink);
+                case WRONG_KEY, CLAIMED ->
+                        giveUp(contact, "another key is pinned to " + server, now, sink);
                 case FULL -> giveUp(contact, MeshEntry.NO_ROOM, now, sink);
             }
         }
@@ -304,6 +306,14 @@ final class Membership {
             KnownServer server, PeerLink link, PeerDialect dialect, Moment now, EffectSink sink) {
         links.join(server, link, dialect, now, sink);
         attendance.introduceUsers(link.link(), now, sink);
+    }
+
+    /** Whether a server may join of which only this key is known. */
+    private Entry entryFor(ServerId server, RsaPublicKey pinned) {
+        Entry found = peers.entryFor(server, pinned);
+        return found == Entry.CLAIMED && entry.outdoesClaims(pinned, new Proof.FirstContact())
+                ? Entry.OPEN
+                : found;
     }
 
     /** What the server will read, as far as its other links, its id and its pinned key tell. */

@@ -140,6 +140,10 @@ final class MeshEntry {
         }
         return switch (peers.entryFor(id, server.key())) {
             case OPEN -> Optional.empty();
+            case CLAIMED ->
+                    outdoesClaims(server.key(), proof)
+                            ? Optional.empty()
+                            : refused(ErrorCode.BAD_KEY, "another key is claimed for " + id);
             case WRONG_KEY ->
                     throw new IllegalStateException("the key of " + id + " was looked at");
             case FULL -> refused(ErrorCode.NAME_IN_USE, NO_ROOM);
@@ -159,6 +163,11 @@ final class MeshEntry {
         }
         RsaPublicKey teller = peers.keyOf(said.namedBy());
         return teller != null && contacts.isPinned(teller) ? said.key() : null;
+    }
+
+    /** Whether those give way to this key who claim another one and have shown nothing. */
+    boolean outdoesClaims(RsaPublicKey key, Proof proof) {
+        return proof instanceof Proof.SignedBy || contacts.isPinned(key);
     }
 
     /** Whether peers name the server, which we do not know ourselves, with another key. */

@@ -17,6 +17,8 @@ import io.socp.relay.mesh.LinkChoice;
 import io.socp.relay.mesh.PeerLink;
 import io.socp.relay.mesh.PeerLink.Direction;
 import io.socp.relay.mesh.PeerTable;
+import io.socp.relay.mesh.PeerTable.Entry;
+import io.socp.relay.mesh.PeerTable.Leaving;
 import io.socp.relay.mesh.SpareLinks;
 import io.socp.relay.message.MeshMessage.Heartbeat;
 import io.socp.relay.message.MeshMessage.KnownServer;
@@ -103,7 +105,7 @@ final class PeerLinks {
     boolean onSigned(LinkId link, RsaPublicKey key, Moment now, EffectSink sink) {
         ServerId server = peers.serverOf(link);
         boolean wasProven = server != null && peers.hasProvenLink(server);
-        if (server != null && key.equals(peers.keyOf(server)) && peers.prove(link)) {
+        if (server != null && key.equals(peers.keyOnLinks(server)) && peers.prove(link)) {
             PeerDialect dialect = dialects.ofPeer(link);
             dialects.put(link, server, dialect);
             peers.choose(server, choice(dialect));
@@ -143,6 +145,9 @@ final class PeerLinks {
     /** Takes the link as one of this peer's. */
     void join(KnownServer peer, PeerLink link, PeerDialect dialect, Moment now, EffectSink sink) {
         ServerId server = peer.server();
+        if (peers.entryFor(server, peer.key()) == Entry.CLAIMED) {
+            outdo(server, now, sink);
+        }
         if (link.proven() || peers.keyOf(server) == null) {
             dialects.put(link.link(), server, dialect);
         } else {
@@ -167,6 +172,14 @@ final class PeerLinks {
         }
         heartbeats.heard(link.link(), now.ns());
         sink.emit(new Identify(link.link(), new LinkIdentity.Server(server, peer.key())));
+    }
+
+    /** The server has come with its true key: those who have only claimed another one give way. */
+    private void outdo(ServerId server, Moment now, EffectSink sink) {
+        for (LinkId claim : peers.linksOf(server)) {
+            sink.emit(new Close(claim, CloseReason.POLICY, "the server has shown another key"));
+            lose(claim, timers.grace(), now, sink);
+        }
     }
 
     /** The server has shown itself on this link, and names all its users on it. */
@@ -268,12 +281,15 @@ final class PeerLinks {
             return;
         }
         boolean wasProven = peers.isProven(link);
-        boolean isDown = peers.leave(link) == PeerTable.Leaving.WENT_DOWN;
+        boolean isDown = peers.leave(link) == Leaving.WENT_DOWN;
         if (isDown) {
             contacts.unlinked(server, now.ns());
             sink.emit(new Report(Notice.warn("peer " + server + " lost")));
         } else {
             reminders.onLinkLost(server, now, sink);
+        }
+        if (peers.keyOnLinks(server) == null) {
+            dialects.forget(server);
         }
         if (wasProven && !peers.hasProvenLink(server)) {
             sweeps.schedule(server, now.ns(), now.nsAfter(grace));

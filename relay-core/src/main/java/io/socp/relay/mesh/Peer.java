@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  * so none is lost while one is given up.
  *
  * @param choice which of its links we send on
+ * @param isPinned whether it has ever shown that it holds the key; until then nobody is held to it
  * @param signsGreetings whether it has ever signed a greeting: then it always does
  * @param links oldest first; empty for a server that is known and not linked
  */
@@ -30,8 +31,13 @@ public record Peer(
         RsaPublicKey key,
         HostPort address,
         LinkChoice choice,
+        boolean isPinned,
         boolean signsGreetings,
         List<PeerLink> links) {
+
+    static Peer unknown(ServerId server, RsaPublicKey key, HostPort address, LinkChoice choice) {
+        return new Peer(server, key, address, choice, false, false, List.of());
+    }
 
     public Peer {
         links = List.copyOf(links);
@@ -55,11 +61,12 @@ public record Peer(
     }
 
     Peer at(HostPort newAddress) {
-        return new Peer(server, key, newAddress, choice, signsGreetings, links);
+        return new Peer(server, key, newAddress, choice, isPinned, signsGreetings, links);
     }
 
     Peer greeting(LinkChoice newChoice, boolean signed) {
-        return new Peer(server, key, address, newChoice, signsGreetings || signed, links);
+        return new Peer(
+                server, key, address, newChoice, isPinned, signsGreetings || signed, links);
     }
 
     boolean hasProven(LinkId link) {
@@ -122,6 +129,8 @@ public record Peer(
     }
 
     private Peer with(Stream<PeerLink> newLinks) {
-        return new Peer(server, key, address, choice, signsGreetings, newLinks.toList());
+        List<PeerLink> all = newLinks.toList();
+        boolean isShown = isPinned || all.stream().anyMatch(PeerLink::proven);
+        return new Peer(server, key, address, choice, isShown, signsGreetings, all);
     }
 }

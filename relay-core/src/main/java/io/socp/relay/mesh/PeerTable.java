@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * The servers we know and the links to them ({@code servers}, {@code server_addrs}). Thread-safe
  * for readers; written by the mesh loop alone.
  *
- * <p>A key is pinned to its id when first learned and never replaced. Bounded by {@link
+ * <p>A key is pinned to its id when its holder first shows that it holds it, and never replaced. One
+ * that is only claimed counts for the claim's own links, and is forgotten with them. Bounded by {@link
  * #PEERS_MAX}.
  */
 @ThreadSafe
@@ -46,6 +47,8 @@ public final class PeerTable {
         OPEN,
         /** The id belongs to another key. */
         WRONG_KEY,
+        /** Links that have shown nothing say that the id belongs to another key. */
+        CLAIMED,
         /** No room for another server. */
         FULL
     }
@@ -120,6 +123,12 @@ public final class PeerTable {
     /** The key pinned to {@code server}, or null. */
     public @Nullable RsaPublicKey keyOf(ServerId server) {
         Peer peer = byServer.get(server);
+        return peer != null && peer.isPinned() ? peer.key() : null;
+    }
+
+    /** The key under which the server's links are, pinned or only claimed; mesh loop only. */
+    public @Nullable RsaPublicKey keyOnLinks(ServerId server) {
+        Peer peer = byServer.get(server);
         return peer == null ? null : peer.key();
     }
 
@@ -175,7 +184,10 @@ public final class PeerTable {
                     ? Entry.OPEN
                     : Entry.FULL;
         }
-        return known.key().equals(key) ? Entry.OPEN : Entry.WRONG_KEY;
+        if (known.key().equals(key)) {
+            return Entry.OPEN;
+        }
+        return known.isPinned() ? Entry.WRONG_KEY : Entry.CLAIMED;
     }
 
     /** Where the server says it can be dialled. */
@@ -207,8 +219,7 @@ public final class PeerTable {
             forgettable().map(Peer::server).ifPresent(this::forget);
         }
         Peer known =
-                byServer.getOrDefault(
-                        server, new Peer(server, key, address, choice, false, List.of()));
+                byServer.getOrDefault(server, Peer.unknown(server, key, address, choice));
         serverByLink.put(link.link(), server);
         boolean isClaim = !link.proven() && byServer.containsKey(server);
         // Of a server we know, a claim changes nothing but that there is one more link.
@@ -298,6 +309,9 @@ public final class PeerTable {
             awaited.add(peer.server());
         }
         publish(rest);
+        if (!rest.isLinked() && !rest.isPinned()) {
+            forget(rest.server());
+        }
         return rest.isLinked() ? Leaving.STILL_UP : Leaving.WENT_DOWN;
     }
 

@@ -9,7 +9,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.socp.relay.envelope.Envelope;
 import io.socp.relay.envelope.JsonValue.JsonObject;
+import io.socp.relay.identity.HostPort;
 import io.socp.relay.presence.UserLocation;
+import io.socp.relay.testing.Actors.Server;
 import io.socp.relay.testing.EnvelopeBuilder;
 import io.socp.relay.testing.Envelopes;
 import io.socp.relay.testing.ScriptedEnd;
@@ -26,6 +28,9 @@ import org.junit.jupiter.api.Test;
 class ClaimedServerTest {
 
     private static final JsonObject EXTENSIONS = JsonObject.builder().put("v", 1).build();
+
+    private static final Server FALSE_C =
+            new Server(C.id(), TestKeys.MALLORY, new HostPort("192.0.2.66", 8765));
 
     private final SimulatedMesh mesh = new SimulatedMesh(61);
     private final SimulatedUser alice = mesh.user(ALICE);
@@ -115,6 +120,60 @@ class ClaimedServerTest {
         assertThat(isCarolAtC()).isFalse();
     }
 
+    @Test
+    void shouldHoldServerOfBootstrapFileToNoKeyThatWasOnlyClaimed() {
+        mesh.refuse(C.address());
+        a = mesh.relay(A).start(List.of(SimulatedMesh.introducer(C, Pinning.PINNED)));
+        claim(FALSE_C).close();
+        mesh.run(Duration.ofSeconds(1));
+
+        mesh.relay(C).start(List.of());
+        mesh.accept(C.address());
+        mesh.run(Duration.ofSeconds(30));
+
+        assertThat(a.engine().peers().keyOf(C.id())).isEqualTo(C.key());
+        assertThat(a.linksTo(C)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldLetServerInThatSignsWhileAnotherKeyIsClaimedForIt() {
+        a = mesh.relay(A).start(List.of());
+        ScriptedEnd claim = claim(FALSE_C);
+
+        mesh.relay(C).start(List.of(SimulatedMesh.introducer(A, Pinning.PINNED)));
+        mesh.run(Duration.ofSeconds(5));
+
+        assertThat(claim.isClosed()).isTrue();
+        assertThat(a.engine().peers().keyOf(C.id())).isEqualTo(C.key());
+        assertThat(a.linksTo(C)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldLetServerOfBootstrapFileInWhileAnotherKeyIsClaimedForIt() {
+        mesh.refuse(C.address());
+        a = mesh.relay(A).start(List.of(SimulatedMesh.introducer(C, Pinning.PINNED)));
+        ScriptedEnd claim = claim(FALSE_C);
+
+        ScriptedEnd c = mesh.dial(a).send(now(Envelopes.serverHelloJoin(C).unsigned()));
+        mesh.run(Duration.ofSeconds(1));
+
+        assertThat(claim.isClosed()).isTrue();
+        assertThat(c.errors()).isEmpty();
+        assertThat(c.received("SERVER_WELCOME")).hasSize(1);
+    }
+
+    @Test
+    void shouldNotLetOneClaimReplaceAnother() {
+        a = mesh.relay(A).start(List.of());
+        ScriptedEnd first = claim();
+
+        ScriptedEnd second = claim(FALSE_C);
+
+        assertThat(second.errors()).containsExactly("BAD_KEY");
+        assertThat(second.isClosed()).isTrue();
+        assertThat(first.isClosed()).isFalse();
+    }
+
     /** A - B - C, all of them relays; A and C never link. */
     private void line() {
         mesh.separate(A, C);
@@ -145,8 +204,12 @@ class ClaimedServerTest {
     }
 
     private ScriptedEnd claim() {
+        return claim(C);
+    }
+
+    private ScriptedEnd claim(Server server) {
         ScriptedEnd end = mesh.dial(a, "192.0.2.66");
-        end.send(now(Envelopes.serverHelloJoin(C).with("ext", EXTENSIONS).unsigned()));
+        end.send(now(Envelopes.serverHelloJoin(server).with("ext", EXTENSIONS).unsigned()));
         mesh.run(Duration.ofMillis(500));
         return end;
     }

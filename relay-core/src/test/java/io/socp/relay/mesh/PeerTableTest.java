@@ -120,6 +120,31 @@ class PeerTableTest {
     }
 
     @Test
+    void shouldHoldNobodyToKeyThatIsOnlyClaimed() {
+        claim(ofA, B, 1);
+
+        assertThat(ofA.keyOf(B.id())).isNull();
+        assertThat(ofA.entryFor(B.id(), B.key())).isEqualTo(Entry.OPEN);
+        assertThat(ofA.entryFor(B.id(), C.key())).isEqualTo(Entry.CLAIMED);
+        ofA.leave(new LinkId(1));
+
+        assertThat(ofA.entryFor(B.id(), C.key())).isEqualTo(Entry.OPEN);
+        assertThat(ofA.isInReach(B.id())).isFalse();
+    }
+
+    @Test
+    void shouldPinKeyOnceItIsShown() {
+        claim(ofA, B, 1);
+
+        assertThat(ofA.prove(new LinkId(1))).isTrue();
+
+        assertThat(ofA.keyOf(B.id())).isEqualTo(B.key());
+        assertThat(ofA.entryFor(B.id(), C.key())).isEqualTo(Entry.WRONG_KEY);
+        ofA.leave(new LinkId(1));
+        assertThat(ofA.keyOf(B.id())).isEqualTo(B.key());
+    }
+
+    @Test
     void shouldGiveLinkToOneServerOnly() {
         join(ofA, B, 1, Direction.INBOUND);
 
@@ -184,6 +209,15 @@ class PeerTableTest {
         assertThat(ofA.serverOf(new LinkId(5))).isNull();
         assertThat(ofA.isSuperfluous(new LinkId(5))).isFalse();
         assertThat(ofA.superfluousLinks(B.id())).isEmpty();
+    }
+
+    private static void claim(PeerTable table, Server peer, long link) {
+        table.join(
+                peer.id(),
+                peer.key(),
+                peer.address(),
+                new PeerLink(new LinkId(link), Direction.INBOUND, false),
+                LinkChoice.NEWEST);
     }
 
     private static Joining join(PeerTable table, Server peer, long link, Direction direction) {
