@@ -40,14 +40,19 @@ public final class LinkDialects {
         }
     }
 
+    /** A server's links tell that it speaks this dialect. */
+    public void put(ServerId server, PeerDialect dialect) {
+        byServer.put(server, dialect);
+    }
+
     /** A server speaks this dialect, on this link of its and on those to come. */
     public void put(LinkId link, ServerId server, PeerDialect dialect) {
         byPeerLink.put(link, dialect);
         byServer.put(server, dialect);
     }
 
-    /** Someone who claims to be a server we know speaks this dialect, on this link alone. */
-    public void putClaim(LinkId link, PeerDialect dialect) {
+    /** The server at the other end speaks this dialect, on this link alone. */
+    public void putPeer(LinkId link, PeerDialect dialect) {
         byPeerLink.put(link, dialect);
     }
 

@@ -98,6 +98,17 @@ public record PeerDialect(KeyContainer keys, Manner manner) {
         return new PeerDialect(key.container(), manner(server, key, null));
     }
 
+    /**
+     * Whether what the server's signature covers has told this: what a greeting is called, and to
+     * whom it is addressed, is anyone's word.
+     */
+    public boolean isSignedFor() {
+        return switch (manner) {
+            case OWN, PUBLIC_ADDRESSED, SERVER_PREFIXED, LINK_SIGNED -> true;
+            case STANDARD, RAW_SIGNED, ONE_WAY -> false;
+        };
+    }
+
     /** Whether one of our own relays reads this. */
     public boolean isOwn() {
         return manner == Manner.OWN;

@@ -18,6 +18,7 @@ import io.socp.relay.mesh.PeerLink;
 import io.socp.relay.mesh.PeerLink.Direction;
 import io.socp.relay.mesh.PeerTable;
 import io.socp.relay.mesh.PeerTable.Entry;
+import io.socp.relay.mesh.PeerTable.Joining;
 import io.socp.relay.mesh.PeerTable.Leaving;
 import io.socp.relay.mesh.SpareLinks;
 import io.socp.relay.message.MeshMessage.Heartbeat;
@@ -106,16 +107,14 @@ final class PeerLinks {
         ServerId server = peers.serverOf(link);
         boolean wasProven = server != null && peers.hasProvenLink(server);
         if (server != null && key.equals(peers.keyOnLinks(server)) && peers.prove(link)) {
-            PeerDialect dialect = dialects.ofPeer(link);
-            dialects.put(link, server, dialect);
-            peers.choose(server, choice(dialect));
+            choose(server);
             heartbeats.heard(link, now.ns());
             peers.addressOf(server)
                     .ifPresent(address -> contacts.learn(server, address, key, now.ns()));
             contacts.linked(server, key);
             Claim claim = claims.remove(link);
             if (claim != null) {
-                named(server, claim, wasProven, dialect, now);
+                named(server, claim, wasProven, dialects.ofPeer(link), now);
             }
             disprove(server, key, now, sink);
             return true;
@@ -148,13 +147,16 @@ final class PeerLinks {
         if (peers.entryFor(server, peer.key()) == Entry.CLAIMED) {
             outdo(server, now, sink);
         }
-        if (link.proven() || peers.keyOf(server) == null) {
-            dialects.put(link.link(), server, dialect);
-        } else {
-            dialects.putClaim(link.link(), dialect);
-        }
         boolean wasProven = peers.hasProvenLink(server);
-        switch (peers.join(server, peer.key(), peer.address(), link, choice(dialect))) {
+        if (wasProven || (!link.proven() && peers.keyOnLinks(server) != null)) {
+            dialects.putPeer(link.link(), dialect);
+        } else {
+            dialects.put(link.link(), server, dialect);
+        }
+        Joining joining =
+                peers.join(server, peer.key(), peer.address(), link, choice(dialect));
+        choose(server);
+        switch (joining) {
             case CAME_UP ->
                     sink.emit(
                             new Report(
@@ -199,9 +201,30 @@ final class PeerLinks {
     void foundOwnRelay(LinkId link) {
         ServerId server = peers.serverOf(link);
         if (server != null) {
-            dialects.put(link, server, PeerDialect.OWN);
-            peers.choose(server, choice(PeerDialect.OWN));
+            dialects.putPeer(link, PeerDialect.OWN);
+            choose(server);
         }
+    }
+
+    /**
+     * How the server is written to, by those of its links on which it has shown itself: what it has
+     * signed for on one, or else as on the oldest. A greeting repeated by others, under another
+     * name perhaps, changes nothing while the server's own link is up, nor once its own is gone.
+     */
+    private void choose(ServerId server) {
+        List<PeerDialect> spoken =
+                peers.linksOf(server).stream()
+                        .filter(peers::isProven)
+                        .map(dialects::ofPeer)
+                        .toList();
+        spoken.stream()
+                .filter(PeerDialect::isSignedFor)
+                .findFirst()
+                .or(() -> spoken.stream().findFirst())
+                .ifPresent(dialect -> {
+                    dialects.put(server, dialect);
+                    peers.choose(server, choice(dialect));
+                });
     }
 
     /** Whether this is one of the server's links. */
@@ -286,6 +309,7 @@ final class PeerLinks {
             contacts.unlinked(server, now.ns());
             sink.emit(new Report(Notice.warn("peer " + server + " lost")));
         } else {
+            choose(server);
             reminders.onLinkLost(server, now, sink);
         }
         if (peers.keyOnLinks(server) == null) {

@@ -43,6 +43,17 @@ public record Peer(
         links = List.copyOf(links);
     }
 
+    /**
+     * Of a server we know, a claim changes nothing but that there is one more link; nor does a
+     * proven one change the choice among proven links that are up.
+     */
+    Peer joined(HostPort said, LinkChoice chosen, PeerLink link) {
+        if (!link.proven()) {
+            return with(link);
+        }
+        return at(said).greeting(isProven() ? choice : chosen, true).with(link);
+    }
+
     Peer with(PeerLink link) {
         return with(Stream.concat(links.stream(), Stream.of(link)));
     }

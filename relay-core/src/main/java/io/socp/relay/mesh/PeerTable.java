@@ -221,9 +221,7 @@ public final class PeerTable {
         Peer known =
                 byServer.getOrDefault(server, Peer.unknown(server, key, address, choice));
         serverByLink.put(link.link(), server);
-        boolean isClaim = !link.proven() && byServer.containsKey(server);
-        // Of a server we know, a claim changes nothing but that there is one more link.
-        publish((isClaim ? known : known.at(address).greeting(choice, link.proven())).with(link));
+        publish(known.joined(address, choice, link));
         if (link.proven()) {
             awaited.remove(server);
         }
