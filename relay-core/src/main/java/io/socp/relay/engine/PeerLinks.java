@@ -153,8 +153,7 @@ final class PeerLinks {
         } else {
             dialects.put(link.link(), server, dialect);
         }
-        Joining joining =
-                peers.join(server, peer.key(), peer.address(), link, choice(dialect));
+        Joining joining = peers.join(server, peer.key(), peer.address(), link, choice(dialect));
         choose(server);
         switch (joining) {
             case CAME_UP ->
@@ -265,8 +264,8 @@ final class PeerLinks {
 
     /**
      * The link is dead, and what was sent on it lately is lost. Its users have had their time and
-     * go with the peer's last proven link. If we sent on this one, the others are closed as well, so that
-     * both sides start anew and name all their users.
+     * go with the peer's last proven link. If we sent on this one, the others are closed as well,
+     * so that both sides start anew and name all their users.
      */
     private void onSilent(LinkId link, Moment now, EffectSink sink) {
         ServerId server = peers.serverOf(link);
@@ -312,6 +311,7 @@ final class PeerLinks {
             choose(server);
             reminders.onLinkLost(server, now, sink);
         }
+        contacts.claimClosed(link, peers.hasProvenLink(server), now.ns());
         if (peers.keyOnLinks(server) == null) {
             dialects.forget(server);
         }

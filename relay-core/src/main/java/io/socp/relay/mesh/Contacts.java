@@ -109,7 +109,7 @@ public final class Contacts {
      */
     public void hint(Hint hint, long nowNs) {
         addHint(hint, nowNs);
-        first(c -> c.origin() == Origin.HINT && c.address().equals(hint.address()))
+        first(c -> c.origin() == Origin.HINT && c.address().isSamePlace(hint.address()))
                 .filter(c -> c.state() instanceof PeerState.Waiting && c.attempt() == 0)
                 .ifPresent(contact -> contact.transition(new PeerEvent.LinkUp(hint.server())));
     }
@@ -126,6 +126,25 @@ public final class Contacts {
         }
     }
 
+    /**
+     * The link is gone on which the hints were given that wait for its end: they are tried now, or
+     * forgotten where the server has a link of its own.
+     */
+    public void claimClosed(LinkId link, boolean isLinked, long nowNs) {
+        List<Contact> waiting =
+                byId.values().stream()
+                        .filter(c -> c.hint().filter(h -> h.on().equals(link)).isPresent())
+                        .filter(c -> c.state() instanceof PeerState.Linked)
+                        .toList();
+        for (Contact contact : waiting) {
+            if (isLinked) {
+                byId.remove(contact.id());
+            } else {
+                contact.transition(new PeerEvent.Lost(retryAtNs(contact, nowNs)));
+            }
+        }
+    }
+
     private void addHint(Hint hint, long nowNs) {
         List<Hint> hints =
                 byId.values().stream().map(Contact::hint).flatMap(Optional::stream).toList();
@@ -133,7 +152,8 @@ public final class Contacts {
                 hints.size() >= HINTS_MAX
                         || hints.stream().filter(h -> h.on().equals(hint.on())).count()
                                 >= HINTS_ON_ONE_LINK_MAX;
-        if (!isTooMany && first(c -> c.address().equals(hint.address())).isEmpty() && hasRoom()) {
+        boolean isKnown = first(c -> c.address().isSamePlace(hint.address())).isPresent();
+        if (!isTooMany && !isKnown && hasRoom()) {
             long dueNs = nowNs + backoff.delayNs(0, random.nextDouble());
             ContactId id = new ContactId(nextId++);
             byId.put(id, Contact.of(id, hint, dueNs));
