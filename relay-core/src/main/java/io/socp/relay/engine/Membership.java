@@ -33,6 +33,7 @@ import io.socp.relay.sign.OutboundFrame;
 import io.socp.relay.time.Moment;
 import io.socp.relay.verify.LinkIdentity;
 import io.socp.relay.verify.Proof;
+import io.socp.relay.verify.TlsPeer;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -165,7 +166,8 @@ final class Membership {
                                 greeting.server(),
                                 greeting.key(),
                                 PeerDialect.of(admitted.envelope(), greeting),
-                                possession.shownBy(admitted, now));
+                                possession.shownBy(admitted, now),
+                                admitted.link().tls());
                 contacts.awaitedOn(link)
                         .ifPresent(contact -> answered(contact, link, answer, now, sink));
             }
@@ -206,7 +208,8 @@ final class Membership {
                                 admitted.envelope(),
                                 welcome,
                                 welcome.key() == null ? key : welcome.key()),
-                        possession.shownBy(admitted, now));
+                        possession.shownBy(admitted, now),
+                        admitted.link().tls());
         answered(contact, link, answer, now, sink);
         horizon.onNamed(link, welcome, now, sink);
     }
@@ -226,7 +229,8 @@ final class Membership {
                                             server,
                                             key,
                                             PeerDialect.of(server, key),
-                                            new Proof.SignedBy(key)),
+                                            new Proof.SignedBy(key),
+                                            admitted.link().tls()),
                                     now,
                                     sink));
         }
@@ -244,7 +248,8 @@ final class Membership {
     }
 
     /** Who the other end of a link that we opened turned out to be. */
-    private record Answer(ServerId server, RsaPublicKey key, PeerDialect dialect, Proof proof) {}
+    private record Answer(
+            ServerId server, RsaPublicKey key, PeerDialect dialect, Proof proof, TlsPeer tls) {}
 
     private void answered(
             Contact contact, LinkId link, Answer answer, Moment now, EffectSink sink) {
@@ -254,7 +259,7 @@ final class Membership {
             sink.emit(new Close(link, CloseReason.NORMAL, "this is ourselves"));
             return;
         }
-        Optional<Refusal> refusal = entry.refusal(link, server, answer.proof(), now);
+        Optional<Refusal> refusal = entry.refusal(link, server, answer.proof(), answer.tls(), now);
         if (refusal.isPresent()) {
             entry.refuse(link, server, refusal.get(), now, sink);
             giveUp(contact, refusal.get().detail(), now, sink);
@@ -272,7 +277,9 @@ final class Membership {
         }
         contacts.welcomed(contact, server.server());
         boolean isProven = answer.proof() instanceof Proof.SignedBy;
-        join(server, new PeerLink(link, Direction.OUTBOUND, isProven), answer.dialect(), now, sink);
+        boolean isBound = MeshEntry.isBound(answer.tls(), server);
+        var joined = new PeerLink(link, Direction.OUTBOUND, isProven, isBound);
+        join(server, joined, answer.dialect(), now, sink);
         if (isProven) {
             contacts.learn(server.server(), server.address(), server.key(), now.ns());
             contacts.linked(server.server(), server.key());

@@ -16,6 +16,7 @@ import io.socp.relay.message.MeshMessage.ServerHelloJoin;
 import io.socp.relay.ownership.EventLoopConfined;
 import io.socp.relay.time.Moment;
 import io.socp.relay.verify.Proof;
+import io.socp.relay.verify.TlsPeer;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -97,8 +98,13 @@ final class MeshEntry {
         }
     }
 
-    /** Why the server may not have this link, if so. */
-    Optional<Refusal> refusal(LinkId link, KnownServer server, Proof proof, Moment now) {
+    /**
+     * Why the server may not have this link, if so.
+     *
+     * @param tls what the link's handshake has shown
+     */
+    Optional<Refusal> refusal(
+            LinkId link, KnownServer server, Proof proof, TlsPeer tls, Moment now) {
         ServerId id = server.server();
         if (conduct.refusedUntilNs(id, server.key(), link, now).isPresent()) {
             // One of the standard's six codes; what it says stands in the detail.
@@ -129,6 +135,12 @@ final class MeshEntry {
         RsaPublicKey expected = keyOf(id);
         if (expected != null && !expected.equals(server.key())) {
             return refused(ErrorCode.BAD_KEY, "another key is pinned to " + id);
+        }
+        if (!isBound(tls, server) && peers.hasBoundLink(id)) {
+            // A greeting can be repeated, a handshake cannot.
+            return refused(
+                    ErrorCode.NAME_IN_USE,
+                    "this server is linked over TLS, and nothing shows that this link is its own");
         }
         if (proof instanceof Proof.FirstContact && isSaidOtherwise(server)) {
             return refused(
@@ -163,6 +175,11 @@ final class MeshEntry {
         }
         RsaPublicKey teller = peers.keyOf(said.namedBy());
         return teller != null && contacts.isPinned(teller) ? said.key() : null;
+    }
+
+    /** Whether the handshake has shown the server's key. */
+    static boolean isBound(TlsPeer tls, KnownServer server) {
+        return tls instanceof TlsPeer.Proven(RsaPublicKey key) && key.equals(server.key());
     }
 
     /** Whether those give way to this key who claim another one and have shown nothing. */

@@ -26,6 +26,7 @@ import io.socp.relay.sign.OutboundFrame;
 import io.socp.relay.time.Moment;
 import io.socp.relay.verify.LinkIdentity;
 import io.socp.relay.verify.Proof;
+import io.socp.relay.verify.TlsPeer;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -81,6 +82,7 @@ final class Reception {
     /** A server has connected to us. */
     void greeted(LinkId link, Greeting greeting, Admitted admitted, Moment now, EffectSink sink) {
         Proof proof = possession.shownBy(admitted, now);
+        TlsPeer tls = admitted.link().tls();
         KnownServer stranger = MeshEntry.presented(greeting);
         PeerDialect dialect = PeerDialect.of(admitted.envelope(), greeting);
         if (entry.isOurselves(stranger)) {
@@ -102,7 +104,7 @@ final class Reception {
             sink.emit(new Identify(link, new LinkIdentity.Stranger()));
             return;
         }
-        Optional<Refusal> refusal = entry.refusal(link, stranger, proof, now);
+        Optional<Refusal> refusal = entry.refusal(link, stranger, proof, tls, now);
         if (refusal.isPresent()) {
             entry.refuse(link, stranger, refusal.get(), now, sink);
             return;
@@ -110,7 +112,9 @@ final class Reception {
         // The answer goes first: once joined, any thread may write on the link.
         sink.emit(answer(link, greeting, greeting.server(), dialect, now));
         boolean isProven = proof instanceof Proof.SignedBy;
-        links.join(stranger, new PeerLink(link, Direction.INBOUND, isProven), dialect, now, sink);
+        var joined =
+                new PeerLink(link, Direction.INBOUND, isProven, MeshEntry.isBound(tls, stranger));
+        links.join(stranger, joined, dialect, now, sink);
         if (isProven) {
             contacts.learn(stranger.server(), stranger.address(), stranger.key(), now.ns());
             contacts.moved(stranger.server(), stranger.address());

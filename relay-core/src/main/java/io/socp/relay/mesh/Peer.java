@@ -63,12 +63,7 @@ public record Peer(
     }
 
     Peer proven(LinkId link) {
-        return with(
-                links.stream()
-                        .map(l ->
-                                l.link().equals(link)
-                                        ? new PeerLink(link, l.direction(), true)
-                                        : l));
+        return with(links.stream().map(l -> l.link().equals(link) ? l.shown() : l));
     }
 
     Peer at(HostPort newAddress) {
@@ -76,8 +71,7 @@ public record Peer(
     }
 
     Peer greeting(LinkChoice newChoice, boolean signed) {
-        return new Peer(
-                server, key, address, newChoice, isPinned, signsGreetings || signed, links);
+        return new Peer(server, key, address, newChoice, isPinned, signsGreetings || signed, links);
     }
 
     boolean hasProven(LinkId link) {
@@ -92,13 +86,11 @@ public record Peer(
         return !links.isEmpty();
     }
 
-    /** The link to send on; a claim only where no link is proven. */
+    /** The link to send on: one bound by TLS first, a claim only where no link is proven. */
     Optional<PeerLink> active(ServerId self) {
         return links.stream()
                 .filter(l -> choice != LinkChoice.DIALLED_BY_US || l.direction() == OUTBOUND)
-                .min(
-                        Comparator.comparing((PeerLink l) -> !l.proven())
-                                .thenComparing(preference(self)));
+                .min(Comparator.comparingInt(PeerLink::rank).thenComparing(preference(self)));
     }
 
     /**

@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * The servers we know and the links to them ({@code servers}, {@code server_addrs}). Thread-safe
  * for readers; written by the mesh loop alone.
  *
- * <p>A key is pinned to its id when its holder first shows that it holds it, and never replaced. One
- * that is only claimed counts for the claim's own links, and is forgotten with them. Bounded by {@link
- * #PEERS_MAX}.
+ * <p>A key is pinned to its id when its holder first shows that it holds it, and never replaced.
+ * One that is only claimed counts for the claim's own links, and is forgotten with them. Bounded by
+ * {@link #PEERS_MAX}.
  */
 @ThreadSafe
 public final class PeerTable {
@@ -218,8 +218,7 @@ public final class PeerTable {
         if (!byServer.containsKey(server) && byServer.size() >= PEERS_MAX) {
             forgettable().map(Peer::server).ifPresent(this::forget);
         }
-        Peer known =
-                byServer.getOrDefault(server, Peer.unknown(server, key, address, choice));
+        Peer known = byServer.getOrDefault(server, Peer.unknown(server, key, address, choice));
         serverByLink.put(link.link(), server);
         publish(known.joined(address, choice, link));
         if (link.proven()) {
@@ -270,6 +269,12 @@ public final class PeerTable {
     public boolean isProven(ServerId server, LinkId link) {
         Peer peer = byServer.get(server);
         return peer != null && peer.hasProven(link);
+    }
+
+    /** Whether the server has shown itself on one of its links by TLS too. */
+    public boolean hasBoundLink(ServerId server) {
+        Peer peer = byServer.get(server);
+        return peer != null && peer.links().stream().anyMatch(l -> l.proven() && l.isBound());
     }
 
     /** Whether the server has signed something on one of its links. */

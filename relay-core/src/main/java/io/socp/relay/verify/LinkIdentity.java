@@ -43,7 +43,7 @@ public sealed interface LinkIdentity {
 
     /**
      * The same end on a link whose TLS handshake has shown this. Whoever is known by then has said
-     * nothing that contradicts it.
+     * nothing that contradicts it; that a peer's link is bound so is remembered with the link.
      */
     default LinkIdentity over(TlsPeer tls) {
         return switch (this) {

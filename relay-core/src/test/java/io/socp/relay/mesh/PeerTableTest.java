@@ -14,6 +14,7 @@ import io.socp.relay.mesh.PeerTable.Entry;
 import io.socp.relay.mesh.PeerTable.Joining;
 import io.socp.relay.mesh.PeerTable.Leaving;
 import io.socp.relay.testing.Actors.Server;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Tables of relays A and B, whose ids sort that way: A's dialling is preferred. */
@@ -100,6 +101,25 @@ class PeerTableTest {
 
         assertThat(ofA.activeLinks()).containsExactlyInAnyOrder(new LinkId(1), new LinkId(3));
         assertThat(ofA.writableLinks()).hasSize(3);
+    }
+
+    @Test
+    void shouldPreferLinkThatTlsBindsToThePeer() {
+        for (LinkChoice choice : List.of(LinkChoice.NEWEST, LinkChoice.AGREED)) {
+            var table = new PeerTable(B.id());
+            join(table, A, choice, new PeerLink(new LinkId(1), Direction.INBOUND, false, true));
+            join(table, A, choice, new PeerLink(new LinkId(2), Direction.INBOUND, true));
+            LinkId beforeItIsProven = table.linkTo(A.id());
+            table.prove(new LinkId(1));
+            join(table, A, choice, new PeerLink(new LinkId(3), Direction.INBOUND, true));
+
+            assertThat(beforeItIsProven).isEqualTo(new LinkId(2));
+            assertThat(table.linkTo(A.id())).isEqualTo(new LinkId(1));
+            assertThat(table.hasBoundLink(A.id())).isTrue();
+            table.leave(new LinkId(1));
+            assertThat(table.linkTo(A.id())).isEqualTo(new LinkId(3));
+            assertThat(table.hasBoundLink(A.id())).isFalse();
+        }
     }
 
     @Test
@@ -209,6 +229,10 @@ class PeerTableTest {
         assertThat(ofA.serverOf(new LinkId(5))).isNull();
         assertThat(ofA.isSuperfluous(new LinkId(5))).isFalse();
         assertThat(ofA.superfluousLinks(B.id())).isEmpty();
+    }
+
+    private static void join(PeerTable table, Server peer, LinkChoice choice, PeerLink link) {
+        table.join(peer.id(), peer.key(), peer.address(), link, choice);
     }
 
     private static void claim(PeerTable table, Server peer, long link) {

@@ -1,5 +1,6 @@
 package io.socp.relay.testing;
 
+import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.engine.RelayEngine.Introducer;
 import io.socp.relay.engine.RelayEvent;
 import io.socp.relay.identity.HostPort;
@@ -8,6 +9,7 @@ import io.socp.relay.mesh.ContactId;
 import io.socp.relay.testing.Actors.Person;
 import io.socp.relay.testing.Actors.Server;
 import io.socp.relay.time.Moment;
+import io.socp.relay.verify.TlsPeer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -98,6 +100,14 @@ public final class SimulatedMesh {
         SimulatedLink link = link(origin + " to " + relay.server().address());
         var end = new ScriptedEnd(link.dialling());
         relay.comesFrom(relay.attach(link.accepting()), origin);
+        return end;
+    }
+
+    /** The same over TLS, whose handshake shows that the other end holds this key. */
+    public ScriptedEnd dialOverTls(SimulatedRelay relay, RsaPublicKey key) {
+        SimulatedLink link = link("TLS link to " + relay.server().address());
+        var end = new ScriptedEnd(link.dialling());
+        relay.secured(relay.attach(link.accepting()), new TlsPeer.Proven(key));
         return end;
     }
 

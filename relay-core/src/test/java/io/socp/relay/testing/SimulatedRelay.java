@@ -24,6 +24,7 @@ import io.socp.relay.sign.OutboundFrame;
 import io.socp.relay.testing.Actors.Server;
 import io.socp.relay.verify.LinkIdentity;
 import io.socp.relay.verify.LinkIdentity.PresenceFeed;
+import io.socp.relay.verify.TlsPeer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -150,6 +151,11 @@ public final class SimulatedRelay {
         return id;
     }
 
+    /** The link's TLS handshake has shown this. */
+    void secured(LinkId link, TlsPeer tls) {
+        ifOpen(link, connection -> connection.identity = connection.identity.over(tls));
+    }
+
     /** The link's other end has this network address. */
     void comesFrom(LinkId link, String origin) {
         origins.put(link, origin);
@@ -259,7 +265,7 @@ public final class SimulatedRelay {
     }
 
     private void identify(Connection connection, LinkIdentity identity) {
-        connection.identity = identity;
+        connection.identity = identity.over(connection.identity.tls());
         if (identity instanceof LinkIdentity.Server(ServerId peer, _)
                 && spooled.containsKey(peer)) {
             empty(peer);
