@@ -7,23 +7,24 @@ import io.socp.relay.presence.PresentUser;
 import io.socp.relay.presence.UserDirectory;
 import io.socp.relay.presence.UserLocation;
 import io.socp.relay.sign.OutboundFrame;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedSet;
 import java.util.Set;
 
 /**
  * The frames in which other servers have told us of their users, as they signed them: replayed in
  * this order they say who is there. Event-loop confined to the mesh loop.
  *
- * <p>What says nothing any more is dropped now and then. The frame of a single user is held by the
- * directory anyway; the others are bounded by {@link #BATCH_BYTES_MAX}.
+ * <p>What says nothing any more is dropped: the frame of a single user when something else is said
+ * of him, the others now and then, and all of it when users have gone without a word of their home.
+ * So a single user's frame is one that the directory holds anyway; the others are bounded by {@link
+ * #BATCH_BYTES_MAX}.
  */
 @EventLoopConfined
 final class PresenceLog {
@@ -40,11 +41,19 @@ final class PresenceLog {
     private long bytes;
     private long forgotten;
 
-    /** A frame, and what it says. */
+    /**
+     * A frame, and what it says.
+     *
+     * @param bytes none where the directory holds the very same frame
+     */
     record Page(OutboundFrame frame, int bytes, List<Said> added, List<UserId> removed) {
         Page {
             added = List.copyOf(added);
             removed = List.copyOf(removed);
+        }
+
+        private boolean isOfOne() {
+            return added.size() == 1 && removed.isEmpty();
         }
     }
 
@@ -59,9 +68,29 @@ final class PresenceLog {
     record Story(List<OutboundFrame> frames, List<UserId> ghosts) {}
 
     private static final class Pages {
-        private Deque<Page> pages = new ArrayDeque<>();
+        private final SequencedSet<Page> pages = new LinkedHashSet<>();
+
+        /** Of these, the one that speaks of this user alone. */
+        private final Map<UserId, Page> ofOne = new HashMap<>();
+
         private long bytes;
         private int tidyAt = TIDY_AT;
+
+        void add(Page page) {
+            pages.add(page);
+            bytes += page.bytes();
+            if (page.isOfOne()) {
+                ofOne.put(page.added().getFirst().user(), page);
+            }
+        }
+
+        void remove(Page page) {
+            pages.remove(page);
+            bytes -= page.bytes();
+            if (page.isOfOne()) {
+                ofOne.remove(page.added().getFirst().user(), page);
+            }
+        }
     }
 
     PresenceLog(UserDirectory directory) {
@@ -76,8 +105,9 @@ final class PresenceLog {
     /** The server has said something of its users; to be called when that is applied. */
     void add(ServerId home, Page page) {
         Pages of = byHome.computeIfAbsent(home, _ -> new Pages());
-        of.pages.add(page);
-        of.bytes += page.bytes();
+        page.added().forEach(said -> dropSpent(of, said.user(), home));
+        page.removed().forEach(user -> dropSpent(of, user, home));
+        of.add(page);
         bytes += page.bytes();
         if (of.pages.size() >= of.tidyAt) {
             tidy(home);
@@ -85,6 +115,11 @@ final class PresenceLog {
         while (bytes > bytesMax) {
             forgetOldest();
         }
+    }
+
+    /** Users of the server are gone without a word of it. */
+    void onGone(ServerId home) {
+        tidy(home);
     }
 
     /** All that is to be replayed of this server. */
@@ -106,6 +141,20 @@ final class PresenceLog {
         return bytes;
     }
 
+    /** Frames held. */
+    int size() {
+        return byHome.values().stream().mapToInt(of -> of.pages.size()).sum();
+    }
+
+    /** What was said of this user alone, unless it still holds. */
+    private void dropSpent(Pages of, UserId user, ServerId home) {
+        Page known = of.ofOne.get(user);
+        if (known != null && !isThere(known.added().getFirst(), home)) {
+            of.remove(known);
+            bytes -= known.bytes();
+        }
+    }
+
     /** Drops what says nothing; returns whom the rest names though they are gone. */
     private Set<UserId> tidy(ServerId home) {
         Pages of = byHome.get(home);
@@ -113,14 +162,15 @@ final class PresenceLog {
         if (of == null) {
             return ghosts;
         }
-        List<Page> kept = new ArrayList<>();
-        for (Page page : of.pages) {
+        for (Page page : List.copyOf(of.pages)) {
             boolean isNeeded = page.added().stream().anyMatch(said -> isThere(said, home));
             for (UserId gone : page.removed()) {
                 isNeeded |= ghosts.remove(gone);
             }
-            if (isNeeded) {
-                kept.add(page);
+            if (!isNeeded) {
+                of.remove(page);
+                bytes -= page.bytes();
+            } else {
                 for (Said said : page.added()) {
                     if (isThere(said, home)) {
                         ghosts.remove(said.user());
@@ -130,12 +180,8 @@ final class PresenceLog {
                 }
             }
         }
-        long keptBytes = kept.stream().mapToLong(Page::bytes).sum();
-        bytes += keptBytes - of.bytes;
-        of.bytes = keptBytes;
-        of.pages = new ArrayDeque<>(kept);
-        of.tidyAt = Math.max(TIDY_AT, 2 * kept.size());
-        if (kept.isEmpty()) {
+        of.tidyAt = Math.max(TIDY_AT, 2 * of.pages.size());
+        if (of.pages.isEmpty()) {
             byHome.remove(home);
         }
         return ghosts;
@@ -162,8 +208,8 @@ final class PresenceLog {
             throw new IllegalStateException("the sum is larger than its parts");
         }
         Pages of = largest.get().getValue();
-        Page oldest = of.pages.removeFirst();
-        of.bytes -= oldest.bytes();
+        Page oldest = of.pages.getFirst();
+        of.remove(oldest);
         bytes -= oldest.bytes();
         forgotten++;
         if (of.pages.isEmpty()) {

@@ -113,7 +113,9 @@ public final class RelayEngine {
         Gossip gossip = new Gossip(self, peers, dialects);
         ChannelKeeper channel = new ChannelKeeper(self, gossip, nowNs);
         Dependents dependents = new Dependents();
-        RemoteUsers others = new RemoteUsers(self, users, peers, far, dependents, gossip, conduct);
+        PresenceLog log = new PresenceLog(users);
+        RemoteUsers others =
+                new RemoteUsers(self, users, peers, far, dependents, gossip, log, conduct);
         Attendance attendance =
                 new Attendance(
                         self,

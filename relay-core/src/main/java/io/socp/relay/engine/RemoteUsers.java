@@ -73,6 +73,7 @@ final class RemoteUsers {
             FarServers far,
             Dependents dependents,
             Gossip gossip,
+            PresenceLog log,
             Conduct conduct) {
         this.self = self;
         this.directory = directory;
@@ -81,7 +82,7 @@ final class RemoteUsers {
         this.dependents = dependents;
         this.gossip = gossip;
         this.frames = new UserFrames(self.id().value());
-        this.log = new PresenceLog(directory);
+        this.log = log;
         this.conduct = conduct;
     }
 
@@ -224,6 +225,7 @@ final class RemoteUsers {
     }
 
     private void tellOfGone(ServerId server, List<UserId> gone, Moment now, EffectSink sink) {
+        log.onGone(server);
         for (UserId user : gone) {
             UserRemove removal = new UserRemove(self.id(), user, server, now.epochMs());
             gossip.tellUsers(self.toAll(removal, now.epochMs()), sink);
@@ -265,13 +267,15 @@ final class RemoteUsers {
         }
     }
 
-    private static PresenceLog.Page page(
+    private PresenceLog.Page page(
             PresenceMessage presence, OutboundFrame frame, Admitted admitted) {
         return switch (presence) {
-            // The directory holds the very same frame.
             case UserAdvertise advertise ->
                     new PresenceLog.Page(
-                            frame, 0, List.of(said(advertise.user(), advertise.ts())), List.of());
+                            frame,
+                            isHeld(frame, advertise.user()) ? 0 : length(admitted),
+                            List.of(said(advertise.user(), advertise.ts())),
+                            List.of());
             case UserRemove remove ->
                     new PresenceLog.Page(
                             frame, length(admitted), List.of(), List.of(remove.user()));
@@ -285,6 +289,12 @@ final class RemoteUsers {
                 length(admitted),
                 batch.added().stream().map(added -> said(added.user(), added.ts())).toList(),
                 batch.removed().stream().map(Removed::user).toList());
+    }
+
+    /** Whether the directory holds the very same frame; not that of a mere claim. */
+    private boolean isHeld(OutboundFrame frame, UserId user) {
+        PresentUser known = directory.find(user);
+        return known != null && known.advertisement().original().equals(frame);
     }
 
     private static PresenceLog.Said said(UserId user, long ts) {

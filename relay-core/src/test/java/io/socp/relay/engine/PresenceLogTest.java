@@ -20,12 +20,16 @@ import io.socp.relay.presence.UserLocation;
 import io.socp.relay.sign.OutboundFrame;
 import io.socp.relay.testing.Actors.Person;
 import io.socp.relay.testing.Envelopes;
+import io.socp.relay.testing.TestKeys;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What relay B has said of its users, as A keeps it. Frames are 10 bytes long here. */
 class PresenceLogTest {
+
+    private static final Person DAVE =
+            new Person(new UserId("dddddddd-0000-4000-8000-000000000004"), TestKeys.BOB);
 
     private final UserDirectory directory = new UserDirectory(A.id(), 100);
     private final PresenceLog log = new PresenceLog(directory, 30);
@@ -70,10 +74,48 @@ class PresenceLogTest {
         assertThat(log.of(B.id()).frames()).containsExactly(alice, bob, carol);
         assertThat(log.forgotten()).isZero();
 
-        OutboundFrame again = said(4, CAROL);
+        OutboundFrame dave = said(4, DAVE);
 
-        assertThat(log.of(B.id()).frames()).containsExactly(bob, again);
+        assertThat(log.of(B.id()).frames()).containsExactly(bob, carol, dave);
         assertThat(log.forgotten()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldHoldNothingOfServerWhoseUsersWereAllDropped() {
+        said(1, ALICE);
+        said(2, BOB, CAROL);
+        assertThat(log.size()).isEqualTo(2);
+
+        directory.sweep(B.id(), 3);
+        log.onGone(B.id());
+
+        assertThat(log.size()).isZero();
+        assertThat(log.bytes()).isZero();
+    }
+
+    @Test
+    void shouldDropFrameOfOneUserAsSoonAsSomethingElseIsSaidOfHim() {
+        said(1, ALICE);
+        said(2, ALICE);
+        assertThat(log.size()).isEqualTo(1);
+        assertThat(log.bytes()).isEqualTo(10);
+
+        said(3, ALICE, BOB);
+        assertThat(log.size()).isEqualTo(1);
+
+        OutboundFrame carol = said(4, CAROL);
+        OutboundFrame left = left(5, CAROL);
+        assertThat(log.size()).isEqualTo(2);
+        assertThat(log.of(B.id()).frames()).doesNotContain(carol, left);
+    }
+
+    @Test
+    void shouldKeepFrameOfOneUserBehindWhichAnOlderOneComes() {
+        OutboundFrame alice = said(2, ALICE);
+
+        said(1, ALICE, BOB);
+
+        assertThat(log.of(B.id()).frames()).contains(alice);
     }
 
     private OutboundFrame said(long ts, Person... users) {
