@@ -1,10 +1,11 @@
 package io.socp.relay.engine;
 
-import io.socp.relay.identity.HostPort;
 import io.socp.relay.identity.ServerId;
+import io.socp.relay.limit.RateLimiter;
 import io.socp.relay.mesh.FarServer;
 import io.socp.relay.mesh.FarServer.Route;
 import io.socp.relay.mesh.FarServers;
+import io.socp.relay.mesh.PeerTable;
 import io.socp.relay.message.MeshMessage.KnownServer;
 import io.socp.relay.ownership.EventLoopConfined;
 import io.socp.relay.time.Moment;
@@ -21,7 +22,9 @@ import java.util.Optional;
  * confined to the mesh loop.
  *
  * <p>A path is settled, and told to others, when it has led through the same peer for a while:
- * while a mesh forms, nearly everyone is far for a moment.
+ * while a mesh forms, nearly everyone is far for a moment. Whoever leads to many servers, and then
+ * does not, and then does, makes us tell each of our peers each time; so of ways through one peer
+ * others hear no faster than {@link #NEWS_INTERVAL} allows, and until then what they heard last.
  */
 @EventLoopConfined
 final class FarPaths {
@@ -29,8 +32,16 @@ final class FarPaths {
     /** How long a path must last before others hear of it. */
     static final Duration HOLD = Duration.ofSeconds(2);
 
+    /** What others hear at once of ways through one peer, and then one more each interval. */
+    static final int NEWS_OF_ONE_MAX = 256;
+
+    static final Duration NEWS_INTERVAL = Duration.ofMillis(100);
+
     private final FarServers far;
     private final Map<ServerId, Path> byServer = new HashMap<>();
+
+    /** By the peer that leads there; of more peers than there may be, the oldest is forgotten. */
+    private final Map<ServerId, RateLimiter> newsByPeer = new LinkedHashMap<>();
 
     /** The way to a server at this moment. */
     record Path(KnownServer server, int hops, ServerId via, long sinceNs, boolean isSettled) {}
@@ -74,16 +85,28 @@ final class FarPaths {
     }
 
     private Path path(FarServer server, Route route, Moment now) {
-        Path known = byServer.get(server.server());
-        long sinceNs =
-                known != null && known.via().equals(route.via()) ? known.sinceNs() : now.ns();
-        HostPort address = server.address();
-        return new Path(
-                new KnownServer(server.server(), address, server.key()),
-                route.hops(),
-                route.via(),
-                sinceNs,
-                now.ns() - sinceNs >= HOLD.toNanos());
+        KnownServer named = new KnownServer(server.server(), server.address(), server.key());
+        Path before = byServer.get(server.server());
+        Path known = before != null && before.via().equals(route.via()) ? before : null;
+        long sinceNs = known == null ? now.ns() : known.sinceNs();
+        Path path = new Path(named, route.hops(), route.via(), sinceNs, true);
+        if (path.equals(known)) {
+            return path;
+        }
+        if (now.ns() - sinceNs >= HOLD.toNanos() && newsOf(route.via(), now).tryTake(now.ns())) {
+            return path;
+        }
+        return known != null && known.isSettled()
+                ? known
+                : new Path(named, route.hops(), route.via(), sinceNs, false);
+    }
+
+    private RateLimiter newsOf(ServerId peer, Moment now) {
+        if (!newsByPeer.containsKey(peer) && newsByPeer.size() >= PeerTable.PEERS_MAX) {
+            newsByPeer.remove(newsByPeer.keySet().iterator().next());
+        }
+        return newsByPeer.computeIfAbsent(
+                peer, _ -> new RateLimiter(NEWS_OF_ONE_MAX, NEWS_INTERVAL, now.ns()));
     }
 
     private boolean isSettled(Path path) {

@@ -61,7 +61,7 @@ final class Horizon {
         RouteWords words = RouteWords.in(welcome.extensions());
         // A claim leads nowhere; a few addresses are tried on its word.
         boolean counts = peers.isProven(teller, link);
-        int tooMany = 0;
+        boolean isTooMany = false;
         for (KnownServer known : welcome.servers()) {
             if (known.server().equals(self.id()) || known.key().equals(self.key())) {
                 continue;
@@ -71,13 +71,11 @@ final class Horizon {
                         new Hint(link, known.server(), known.address(), known.key()), now.ns());
                 continue;
             }
-            boolean isDialled =
-                    contacts.learnFrom(
-                            teller, known.server(), known.address(), known.key(), now.ns());
+            boolean isDialled = dial(teller, known, words, now);
             Naming naming = name(teller, known, words, now);
-            if (!isDialled || naming == Naming.TOO_MANY) {
-                tooMany++;
-            }
+            boolean isLeftOut = !isDialled || naming == Naming.TOO_MANY;
+            // What others have told the teller is not its doing.
+            isTooMany |= isLeftOut && !words.far().containsKey(known.server());
         }
         if (counts) {
             for (ServerId lost : words.lost()) {
@@ -89,11 +87,17 @@ final class Horizon {
                 far.forget(teller, now.ns() - FarPaths.HOLD.toNanos());
             }
         }
-        if (tooMany > 0 && peers.linkTo(teller) != null) {
+        if (isTooMany && peers.linkTo(teller) != null) {
             String text = "server " + teller + " names more servers than we take its word for";
-            conduct.onOffence(teller, Offence.TOO_MANY_SERVERS, tooMany, text, now)
-                    .forEach(sink::emit);
+            conduct.onOffence(teller, Offence.TOO_MANY_SERVERS, 1, text, now).forEach(sink::emit);
         }
+    }
+
+    private boolean dial(ServerId teller, KnownServer known, RouteWords words, Moment now) {
+        ServerId server = known.server();
+        return words.far().containsKey(server)
+                ? contacts.learnOnHearsay(teller, server, known.address(), known.key(), now.ns())
+                : contacts.learnFrom(teller, server, known.address(), known.key(), now.ns());
     }
 
     private Naming name(ServerId teller, KnownServer known, RouteWords words, Moment now) {

@@ -38,7 +38,11 @@ public enum Offence {
     UNKNOWN_TYPE(10),
     /** Names more users than one server may have. */
     TOO_MANY_USERS(10),
-    /** Names more servers than we try to reach on the word of one. */
+    /**
+     * Names in one frame, as linked with it, more servers than we try to reach on the word of one.
+     * Whoever comes and goes at an honest relay decides how many that are, so it is counted by
+     * frames; and what it has heard of others is no offence at all.
+     */
     TOO_MANY_SERVERS(100);
 
     private final int weight;

@@ -31,6 +31,9 @@ public final class Contacts {
     /** Servers we try to reach on the word of one peer, and have not reached yet. */
     static final int NAMED_BY_ONE_MAX = 256;
 
+    /** Of these, on hearsay: more, and whoever is heard of from others has no room for its own. */
+    static final int HEARSAY_OF_ONE_MAX = NAMED_BY_ONE_MAX / 2;
+
     /** Addresses we try on the word of those who have proven nothing, all together. */
     static final int HINTS_MAX = 64;
 
@@ -74,11 +77,27 @@ public final class Contacts {
      */
     public boolean learnFrom(
             ServerId teller, ServerId server, HostPort address, RsaPublicKey key, long nowNs) {
+        return learn(teller, NAMED_BY_ONE_MAX, server, address, key, nowNs);
+    }
+
+    /** The same for one that the peer itself has only heard of. */
+    public boolean learnOnHearsay(
+            ServerId teller, ServerId server, HostPort address, RsaPublicKey key, long nowNs) {
+        return learn(teller, HEARSAY_OF_ONE_MAX, server, address, key, nowNs);
+    }
+
+    private boolean learn(
+            ServerId teller,
+            int max,
+            ServerId server,
+            HostPort address,
+            RsaPublicKey key,
+            long nowNs) {
         if (isKnown(server, address, key)) {
             return true;
         }
         long named = byId.values().stream().filter(c -> teller.equals(c.namedBy())).count();
-        if (named >= NAMED_BY_ONE_MAX) {
+        if (named >= max) {
             return false;
         }
         addLearned(server, address, key, teller, nowNs);

@@ -29,6 +29,9 @@ public final class FarServers {
     /** Servers taken up on the word of one peer alone. */
     static final int NAMED_BY_ONE_MAX = 256;
 
+    /** Of these, not linked with that peer: else it would have no room for those that are. */
+    static final int HEARSAY_OF_ONE_MAX = NAMED_BY_ONE_MAX / 2;
+
     /** Links between us and a server; what is said to be further away is out of reach. */
     public static final int HOPS_MAX = 8;
 
@@ -83,7 +86,8 @@ public final class FarServers {
             return Naming.OUT_OF_REACH;
         }
         if (known == null) {
-            if (pinned == null && namedBy(teller) >= NAMED_BY_ONE_MAX) {
+            int max = word.beyond() == null ? NAMED_BY_ONE_MAX : HEARSAY_OF_ONE_MAX;
+            if (pinned == null && namedBy(teller) >= max) {
                 return Naming.TOO_MANY;
             }
             if (!hasRoom()) {

@@ -177,6 +177,16 @@ class ContactsTest {
     }
 
     @Test
+    void shouldLeaveRoomBesideThoseOfWhomTheOneHasOnlyHeard() {
+        for (int i = 0; i < Contacts.HEARSAY_OF_ONE_MAX; i++) {
+            assertThat(learnOnHearsay(A, i)).isTrue();
+        }
+
+        assertThat(learnOnHearsay(A, 1_000)).isFalse();
+        assertThat(learnFrom(A, 1_000)).isTrue();
+    }
+
+    @Test
     void shouldForgetWhatOneHasNamedUnlessItWasReached() {
         learnFrom(A, 0);
         learnFrom(A, 1);
@@ -201,6 +211,15 @@ class ContactsTest {
 
         assertThat(contacts.takeDue(LATER_NS - 1, 0)).isEmpty();
         assertThat(contacts.takeDue(LATER_NS, 0)).hasSize(1);
+    }
+
+    private boolean learnOnHearsay(Server teller, int number) {
+        return contacts.learnOnHearsay(
+                teller.id(),
+                new ServerId("s" + number),
+                new HostPort("s" + number, 1),
+                key(number),
+                0);
     }
 
     private boolean learnFrom(Server teller, int number) {

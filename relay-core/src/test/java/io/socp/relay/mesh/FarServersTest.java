@@ -188,6 +188,19 @@ class FarServersTest {
     }
 
     @Test
+    void shouldLeaveRoomForServersThatAreLinkedWithTheOneThatHearsOfMany() {
+        for (int i = 0; i < FarServers.HEARSAY_OF_ONE_MAX; i++) {
+            assertThat(far.name(B.id(), word(id(i), C.key(), 2, MALLORY.id()), 0))
+                    .isEqualTo(Naming.TAKEN);
+        }
+
+        assertThat(far.name(B.id(), word(id(0x1000), C.key(), 2, MALLORY.id()), 0))
+                .isEqualTo(Naming.TOO_MANY);
+
+        assertThat(name(B, 1, null)).isEqualTo(Naming.TAKEN);
+    }
+
+    @Test
     void shouldBoundAllServersSaid() {
         for (int teller = 0; teller < 4; teller++) {
             nameMany(id(0x9000 + teller), 256 * teller, 256);
