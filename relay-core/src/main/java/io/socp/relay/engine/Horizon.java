@@ -80,7 +80,7 @@ final class Horizon {
         if (counts) {
             for (ServerId lost : words.lost()) {
                 far.unname(teller, lost, now.ns());
-                dependents.remove(teller, lost);
+                dependents.remove(teller, lost, now);
             }
             if (words.isAll()) {
                 // All pages of it came at once.
@@ -106,10 +106,12 @@ final class Horizon {
         if (distance != null && distance.via().equals(self.id())) {
             // It reaches that server through us, and we do not through it.
             far.drop(teller, server);
-            dependents.add(teller, server, now);
+            if (peers.isInReach(server) || far.find(server) != null) {
+                dependents.add(teller, server, now);
+            }
             return Naming.TAKEN;
         }
-        dependents.remove(teller, server);
+        dependents.remove(teller, server, now);
         if (server.equals(teller) || contacts.contradicts(known.address(), known.key())) {
             return Naming.SAID_OTHERWISE;
         }

@@ -39,13 +39,46 @@ class DependentsTest {
     }
 
     @Test
-    void shouldRememberNoMoreThanTheBound() {
+    void shouldNotNameUsersSoonerToPeerThatSaysOtherwiseInBetween() {
         dependents.add(A.id(), C.id(), clock.now());
+        dependents.takeDue(clock.now());
+
+        dependents.remove(A.id(), C.id(), clock.now());
+        assertThat(dependents.has(A.id(), C.id())).isFalse();
+        assertThat(dependents.of(C.id())).isEmpty();
+        dependents.add(A.id(), C.id(), clock.now());
+
+        assertThat(dependents.has(A.id(), C.id())).isTrue();
+        assertThat(dependents.takeDue(clock.now())).isEmpty();
+        clock.advanceMs(Dependents.REPLAY_INTERVAL.toMillis());
+        assertThat(dependents.takeDue(clock.now())).containsExactly(new Dependent(A.id(), C.id()));
+    }
+
+    @Test
+    void shouldForgetWhatWasWithdrawnAfterTheInterval() {
+        dependents.add(A.id(), B.id(), clock.now());
+        dependents.add(A.id(), C.id(), clock.now());
+        dependents.takeDue(clock.now());
+        dependents.remove(A.id(), B.id(), clock.now());
+        dependents.remove(A.id(), C.id(), clock.now());
+
+        clock.advanceMs(Dependents.REPLAY_INTERVAL.toMillis());
+        assertThat(dependents.takeDue(clock.now())).isEmpty();
+
+        dependents.add(A.id(), A.id(), clock.now());
+        assertThat(dependents.has(A.id(), A.id())).isTrue();
+    }
+
+    @Test
+    void shouldRememberOfEachPeerNoMoreThanTheBound() {
+        dependents.add(A.id(), B.id(), clock.now());
+        dependents.add(A.id(), C.id(), clock.now());
+
+        dependents.add(A.id(), A.id(), clock.now());
         dependents.add(B.id(), C.id(), clock.now());
 
-        dependents.add(B.id(), A.id(), clock.now());
-
+        assertThat(dependents.has(A.id(), C.id())).isTrue();
+        assertThat(dependents.has(A.id(), A.id())).isFalse();
         assertThat(dependents.has(B.id(), C.id())).isTrue();
-        assertThat(dependents.has(B.id(), A.id())).isFalse();
     }
 }
