@@ -128,9 +128,8 @@ final class Acquaintances {
             }
             named.put(peer.server(), newest(peer));
         }
-        if (current.size() > 1) {
-            name(List.copyOf(current.values()), List.of(), true, toNewcomers, now, sink);
-        }
+        // Even if that is nobody else: it may believe what we said before.
+        name(List.copyOf(current.values()), List.of(), true, toNewcomers, now, sink);
         List<Mention> news =
                 current.values().stream()
                         .filter(m -> !m.equals(told.get(m.server().server())))

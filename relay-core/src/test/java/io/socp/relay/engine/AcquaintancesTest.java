@@ -60,13 +60,31 @@ class AcquaintancesTest {
         ScriptedEnd c = join(a, Envelopes.serverHelloJoin(C).with("ext", OURS));
         mesh.run(Duration.ofSeconds(20));
 
-        // The first of each is the answer to the JOIN.
-        assertThat(b.received("SERVER_WELCOME")).hasSize(2);
+        // The first of each is the answer to the JOIN; the next, all that A reaches.
+        assertThat(b.received("SERVER_WELCOME")).hasSize(3);
         assertThat(serversIn(b.received("SERVER_WELCOME").getLast()))
                 .containsExactly(C.id().value());
         assertThat(c.received("SERVER_WELCOME")).hasSize(2);
         assertThat(serversIn(c.received("SERVER_WELCOME").getLast()))
                 .containsExactlyInAnyOrder(B.id().value(), C.id().value());
+    }
+
+    /** It may have lost its link unnoticed, and rely on what was said on it. */
+    @Test
+    void shouldTellPeerThatDialsAgainThatThereIsNobodyElseAnyMore() {
+        SimulatedRelay a = mesh.relay(A).start(List.of());
+        join(a, Envelopes.serverHelloJoin(B).with("ext", OURS));
+        ScriptedEnd c = join(a, Envelopes.serverHelloJoin(C).with("ext", OURS));
+        c.close();
+        mesh.run(Duration.ofMinutes(2));
+
+        EnvelopeBuilder greeting = Envelopes.serverHelloJoin(B).with("ext", OURS);
+        ScriptedEnd again = join(a, greeting.ts(mesh.now().epochMs()));
+
+        Envelope last = again.received("SERVER_WELCOME").getLast();
+        var ext = (JsonObject) last.payload().members().get("ext");
+        assertThat(RouteWords.in(ext).isAll()).isTrue();
+        assertThat(serversIn(last)).containsExactly(B.id().value());
     }
 
     @Test
