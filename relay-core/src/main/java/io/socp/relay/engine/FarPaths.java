@@ -1,5 +1,6 @@
 package io.socp.relay.engine;
 
+import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.limit.RateLimiter;
 import io.socp.relay.mesh.FarServer;
@@ -85,7 +86,7 @@ final class FarPaths {
     }
 
     private Path path(FarServer server, Route route, Moment now) {
-        KnownServer named = new KnownServer(server.server(), server.address(), server.key());
+        KnownServer named = named(server);
         Path before = byServer.get(server.server());
         Path known = before != null && before.via().equals(route.via()) ? before : null;
         long sinceNs = known == null ? now.ns() : known.sinceNs();
@@ -99,6 +100,11 @@ final class FarPaths {
         return known != null && known.isSettled()
                 ? known
                 : new Path(named, route.hops(), route.via(), sinceNs, false);
+    }
+
+    private KnownServer named(FarServer server) {
+        RsaPublicKey key = far.keyOf(server.server());
+        return new KnownServer(server.server(), server.address(), key == null ? server.key() : key);
     }
 
     private RateLimiter newsOf(ServerId peer, Moment now) {

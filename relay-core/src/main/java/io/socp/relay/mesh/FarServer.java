@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A server as peers name it: hearsay, until it is linked itself. Immutable.
  *
+ * @param address as the last peer said that is linked with it, or the first of all
  * @param key as the first peer said that named it
- * @param namedBy that peer
+ * @param namedBy a peer that says so still
  * @param routes the shortest first, of equal ones the older
  */
 @Immutable
@@ -60,7 +61,16 @@ public record FarServer(
     }
 
     FarServer with(Stream<Route> kept) {
-        return new FarServer(server, address, key, namedBy, kept.toList());
+        List<Route> rest = kept.toList();
+        boolean isStillSaid =
+                rest.isEmpty() || rest.stream().anyMatch(r -> r.via().equals(namedBy));
+        // All ways have been said under the same key.
+        ServerId teller = isStillSaid ? namedBy : rest.getFirst().via();
+        return new FarServer(server, address, key, teller, rest);
+    }
+
+    FarServer at(HostPort newAddress) {
+        return new FarServer(server, newAddress, key, namedBy, routes);
     }
 
     Optional<Route> routeVia(ServerId via) {

@@ -94,6 +94,9 @@ public final class FarServers {
                 return Naming.OUT_OF_REACH;
             }
             known = new FarServer(server, word.address(), word.key(), teller, List.of());
+        } else if (word.beyond() == null) {
+            // Who is linked with it hears of it when it moves.
+            known = known.at(word.address());
         }
         byServer.put(
                 server,

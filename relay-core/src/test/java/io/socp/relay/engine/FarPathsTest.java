@@ -78,6 +78,18 @@ class FarPathsTest {
         assertThat(paths.settled()).filteredOn(p -> p.hops() == 3).hasSize(1);
     }
 
+    @Test
+    void shouldTellThePinnedKeyRatherThanTheOneThatWasSaid() {
+        far.name(B.id(), new Word(C.id(), C.address(), MALLORY.key(), 1, null), clock.now().ns());
+        link(C, new LinkId(3));
+        peers.leave(new LinkId(3));
+        peers.stopAwaiting(C.id());
+
+        hold();
+
+        assertThat(paths.settled()).extracting(p -> p.server().key()).containsExactly(C.key());
+    }
+
     private void hold() {
         paths.look(clock.now());
         clock.advanceMs(FarPaths.HOLD.toMillis());

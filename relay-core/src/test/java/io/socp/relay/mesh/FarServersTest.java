@@ -69,6 +69,28 @@ class FarServersTest {
     }
 
     @Test
+    void shouldTakeTheAddressFromWhoeverIsLinkedWithTheServer() {
+        name(MALLORY, 2, A.id());
+        far.name(B.id(), new Word(C.id(), MALLORY.address(), C.key(), 2, A.id()), 0);
+        assertThat(far.find(C.id()).address()).isEqualTo(C.address());
+
+        far.name(B.id(), new Word(C.id(), B.address(), C.key(), 1, null), 0);
+
+        assertThat(far.find(C.id()).address()).isEqualTo(B.address());
+    }
+
+    @Test
+    void shouldHoldTheKeyOnTheWordOfThoseAloneWhoStillSayIt() {
+        name(B, 1, null);
+        name(MALLORY, 2, A.id());
+        assertThat(far.find(C.id()).namedBy()).isEqualTo(B.id());
+
+        far.drop(B.id(), C.id());
+
+        assertThat(far.find(C.id()).namedBy()).isEqualTo(MALLORY.id());
+    }
+
+    @Test
     void shouldNeverBelieveAnotherKeyThanThePinnedOne() {
         link(C, new LinkId(3));
         peers.leave(new LinkId(3));
