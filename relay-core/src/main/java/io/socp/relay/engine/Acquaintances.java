@@ -55,6 +55,11 @@ final class Acquaintances {
     /** What they have been told. */
     private Map<ServerId, Mention> told = Map.of();
 
+    /** Of the peers and of the paths, when there was nothing to tell. */
+    private long quietPeers = -1;
+
+    private int quietPaths = -1;
+
     private boolean isDue;
     private long dueNs;
 
@@ -75,11 +80,16 @@ final class Acquaintances {
     }
 
     void onTick(Moment now, EffectSink sink) {
+        if (peers.version() == quietPeers && paths.version() == quietPaths) {
+            return;
+        }
         List<Peer> linked = peers.proven();
         named.keySet().removeIf(server -> peers.linkTo(server) == null);
         Map<ServerId, Mention> current = mentions(linked);
         if (current.equals(told) && linked.stream().noneMatch(this::isNew)) {
             isDue = false;
+            quietPeers = peers.version();
+            quietPaths = paths.version();
         } else if (!isDue) {
             isDue = true;
             dueNs = now.ns() + (long) (JITTER.toNanos() * random.nextDouble());

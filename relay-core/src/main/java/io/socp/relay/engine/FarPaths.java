@@ -41,6 +41,14 @@ final class FarPaths {
     private final FarServers far;
     private final Map<ServerId, Path> byServer = new HashMap<>();
 
+    /** As it was at the last look, so that there need be none while nothing changes. */
+    private long version = -1;
+
+    /** Whether others are to hear something as time goes by. */
+    private boolean isWaiting;
+
+    private int looks;
+
     /** By the peer that leads there; of more peers than there may be, the oldest is forgotten. */
     private final Map<ServerId, RateLimiter> newsByPeer = new LinkedHashMap<>();
 
@@ -56,6 +64,12 @@ final class FarPaths {
 
     /** Looks at all that peers say. */
     Changes look(Moment now) {
+        if (version == far.version() && !isWaiting) {
+            return new Changes(List.of(), List.of());
+        }
+        version = far.version();
+        isWaiting = false;
+        looks++;
         List<ServerId> settled = new ArrayList<>();
         Map<ServerId, Path> found = new LinkedHashMap<>();
         for (FarServer server : far.all()) {
@@ -80,6 +94,11 @@ final class FarPaths {
         return new Changes(settled, gone);
     }
 
+    /** Another number whenever there may be other paths. */
+    int version() {
+        return looks;
+    }
+
     /** The paths that others may hear of. */
     List<Path> settled() {
         return byServer.values().stream().filter(Path::isSettled).toList();
@@ -97,6 +116,7 @@ final class FarPaths {
         if (now.ns() - sinceNs >= HOLD.toNanos() && newsOf(route.via(), now).tryTake(now.ns())) {
             return path;
         }
+        isWaiting = true;
         return known != null && known.isSettled()
                 ? known
                 : new Path(named, route.hops(), route.via(), sinceNs, false);

@@ -33,6 +33,7 @@ final class Horizon {
     private final RemoteUsers users;
     private final Dependents dependents;
     private final Conduct conduct;
+    private long version = -1;
 
     Horizon(
             Self self,
@@ -134,14 +135,9 @@ final class Horizon {
     }
 
     void onTick(Moment now, EffectSink sink) {
-        Set<ServerId> tellers = new HashSet<>();
-        for (FarServer server : far.all()) {
-            server.routes().forEach(route -> tellers.add(route.via()));
-        }
-        for (ServerId teller : tellers) {
-            if (!peers.isInReach(teller)) {
-                far.forget(teller);
-            }
+        if (far.version() != version) {
+            version = far.version();
+            forgetThoseOutOfReach();
         }
         far.giveUp(links.graceBeginNs(now));
         FarPaths.Changes changes = paths.look(now);
@@ -154,6 +150,18 @@ final class Horizon {
                 dependents.remove(due.peer());
             } else {
                 users.replay(due.server(), link, now, sink);
+            }
+        }
+    }
+
+    private void forgetThoseOutOfReach() {
+        Set<ServerId> tellers = new HashSet<>();
+        for (FarServer server : far.all()) {
+            server.routes().forEach(route -> tellers.add(route.via()));
+        }
+        for (ServerId teller : tellers) {
+            if (!peers.isInReach(teller)) {
+                far.forget(teller);
             }
         }
     }

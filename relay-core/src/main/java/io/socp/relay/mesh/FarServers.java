@@ -39,6 +39,9 @@ public final class FarServers {
     private final Map<ServerId, FarServer> byServer = new ConcurrentHashMap<>();
     private final LongAdder provenFalse = new LongAdder();
 
+    /** Mesh loop only. */
+    private long changes;
+
     /**
      * What a peer says of another server.
      *
@@ -98,6 +101,7 @@ public final class FarServers {
             // Who is linked with it hears of it when it moves.
             known = known.at(word.address());
         }
+        changes++;
         byServer.put(
                 server,
                 known.with(new Route(teller, word.hops() + 1, word.beyond(), nowNs, false)));
@@ -110,6 +114,7 @@ public final class FarServers {
      * counts until it is given up; mesh loop only.
      */
     public void unname(ServerId teller, ServerId server, long nowNs) {
+        changes++;
         byServer.computeIfPresent(
                 server,
                 (_, far) ->
@@ -155,9 +160,15 @@ public final class FarServers {
         boolean isFalse = known != null && !known.key().equals(key);
         if (isFalse) {
             byServer.remove(server);
+            changes++;
             provenFalse.increment();
         }
         return isFalse;
+    }
+
+    /** Another number whenever anything has changed, here or of the peers; mesh loop only. */
+    public long version() {
+        return changes + peers.version();
     }
 
     /** The servers that peers name, linked or not; a live view. */
@@ -231,6 +242,10 @@ public final class FarServers {
         byServer.computeIfPresent(
                 server,
                 (_, far) -> {
+                    if (far.routes().stream().allMatch(condition)) {
+                        return far;
+                    }
+                    changes++;
                     FarServer rest = far.with(far.routes().stream().filter(condition));
                     return rest.routes().isEmpty() ? null : rest;
                 });
@@ -250,6 +265,7 @@ public final class FarServers {
         Optional<ServerId> spare =
                 byServer.keySet().stream().filter(s -> peers.hasProvenLink(s)).findFirst();
         spare.ifPresent(byServer::remove);
+        changes++;
         return spare.isPresent();
     }
 }

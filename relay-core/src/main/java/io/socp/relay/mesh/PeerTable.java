@@ -41,6 +41,9 @@ public final class PeerTable {
     /** Mesh loop only. */
     private final Map<LinkId, ServerId> serverByLink = new HashMap<>();
 
+    /** Mesh loop only. */
+    private long version;
+
     /** Whether a server may have a link. */
     public enum Entry {
         /** It may. */
@@ -118,6 +121,12 @@ public final class PeerTable {
     /** The time in which a lost server may come back is over; mesh loop only. */
     public void stopAwaiting(ServerId server) {
         awaited.remove(server);
+        version++;
+    }
+
+    /** Another number whenever anything has changed; mesh loop only. */
+    public long version() {
+        return version;
     }
 
     /** The key pinned to {@code server}, or null. */
@@ -347,6 +356,7 @@ public final class PeerTable {
     }
 
     private void forget(ServerId server) {
+        version++;
         byServer.remove(server);
         awaited.remove(server);
     }
@@ -362,6 +372,7 @@ public final class PeerTable {
     }
 
     private void publish(Peer peer) {
+        version++;
         byServer.put(peer.server(), peer);
         peer.active(self)
                 .ifPresentOrElse(
