@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * only says that it is a peer, and has signed nothing on its link, is judged by that link alone:
  * nobody gets another server cut. What a proven link does is held against the server together with
  * the address it comes from: a greeting repeated elsewhere proves as much as the first, and must
- * not cost its author anything.
+ * not cost its author anything. In one place, all that one key does is one account, whatever the
+ * id.
  *
  * <p>A flood of offences makes no flood of work: of each kind the operator hears once, the control
  * plane hears once that a peer has gone too far, and from then on its frames are dropped unread.
@@ -90,10 +91,10 @@ public final class Conduct {
         count(offence, 1);
         if (peers.isProven(server, link)) {
             Charge charge = new Charge(server, null, offence, 1, text);
-            return judge(servers, new Offender(server, origins.of(link)), charge, now);
+            return judge(new Offender(server, origins.of(link)), charge, now);
         }
         return peers.hasLink(server, link)
-                ? judge(claims, link, new Charge(server, link, offence, 1, text), now)
+                ? judgeClaim(link, new Charge(server, link, offence, 1, text), now)
                 : List.of();
     }
 
@@ -108,10 +109,10 @@ public final class Conduct {
         count(offence, times);
         LinkId link = heard;
         if (link != null && !peers.isProven(server, link) && peers.hasLink(server, link)) {
-            return judge(claims, link, new Charge(server, link, offence, times, text), now);
+            return judgeClaim(link, new Charge(server, link, offence, times, text), now);
         }
         Charge charge = new Charge(server, null, offence, times, text);
-        return judge(servers, new Offender(server, originOf(link)), charge, now);
+        return judge(new Offender(server, originOf(link)), charge, now);
     }
 
     private String originOf(@Nullable LinkId link) {
@@ -190,19 +191,34 @@ public final class Conduct {
         return dossier != null && dossier.isRefused(now);
     }
 
-    private <K> List<RelayEffect> judge(
-            Map<K, Dossier> dossiers, K offender, Charge charge, Moment now) {
-        Dossier dossier = dossiers.get(offender);
+    private List<RelayEffect> judge(Offender offender, Charge charge, Moment now) {
+        Dossier dossier = servers.get(offender);
         if (dossier == null) {
-            if (dossiers.size() >= OFFENDERS_MAX) {
-                forgetBest(dossiers, now);
-            }
             RsaPublicKey key = peers.keyOf(charge.server);
-            Dossier ofKey = charge.claim == null ? find(key) : null;
+            Dossier ofKey = find(key, offender.origin());
+            if (servers.size() >= OFFENDERS_MAX) {
+                forgetBest(servers, now);
+            }
             dossier =
-                    dossiers.computeIfAbsent(
+                    servers.computeIfAbsent(
                             offender, _ -> ofKey == null ? new Dossier(key, now.ns()) : ofKey);
         }
+        return judge(dossier, charge, now);
+    }
+
+    private List<RelayEffect> judgeClaim(LinkId link, Charge charge, Moment now) {
+        Dossier dossier = claims.get(link);
+        if (dossier == null) {
+            RsaPublicKey key = peers.keyOf(charge.server);
+            if (claims.size() >= OFFENDERS_MAX) {
+                forgetBest(claims, now);
+            }
+            dossier = claims.computeIfAbsent(link, _ -> new Dossier(key, now.ns()));
+        }
+        return judge(dossier, charge, now);
+    }
+
+    private List<RelayEffect> judge(Dossier dossier, Charge charge, Moment now) {
         List<RelayEffect> effects = dossier.judge(charge, now);
         if (effects.stream().anyMatch(Post.class::isInstance)) {
             refusals.increment();
@@ -210,11 +226,13 @@ public final class Conduct {
         return effects;
     }
 
-    /** What is held against the same server under another id: its key tells. */
-    private @Nullable Dossier find(@Nullable RsaPublicKey key) {
+    /** What is held against the same server under another id, in the same place: its key tells. */
+    private @Nullable Dossier find(@Nullable RsaPublicKey key, String origin) {
         return key == null
                 ? null
-                : servers.values().stream()
+                : servers.entrySet().stream()
+                        .filter(e -> e.getKey().origin().equals(origin))
+                        .map(Map.Entry::getValue)
                         .filter(dossier -> key.equals(dossier.key))
                         .findFirst()
                         .orElse(null);

@@ -194,6 +194,20 @@ class ConductTest {
     }
 
     @Test
+    void shouldKeepTheAccountsOfOneKeyApartByOrigin() {
+        origins.put(LINK_OF_B, "192.0.2.1");
+        origins.put(OTHER_LINK, "192.0.2.2");
+        join(B, OTHER_LINK, true);
+        conduct.hearing(OTHER_LINK);
+        cut();
+
+        assertThat(offendAs(B, LINK_OF_B, Offence.REPEATS_PRESENCE)).isEmpty();
+
+        assertThat(conduct.isRefused(B.id(), LINK_OF_B, now)).isFalse();
+        assertThat(conduct.isRefused(B.id(), OTHER_LINK, now)).isTrue();
+    }
+
+    @Test
     void shouldNotRememberLinkThatIsNobodysByNow() {
         assertThat(offendAs(B, OTHER_LINK, Offence.CHANGES_PINNED_KEY)).isEmpty();
 

@@ -1,6 +1,7 @@
 package io.socp.relay.engine;
 
 import static io.socp.relay.testing.Actors.A;
+import static io.socp.relay.testing.Actors.ALICE;
 import static io.socp.relay.testing.Actors.C;
 import static io.socp.relay.testing.Actors.CAROL;
 import static io.socp.relay.testing.Actors.MALLORY;
@@ -12,19 +13,24 @@ import io.socp.relay.testing.Envelopes;
 import io.socp.relay.testing.ScriptedEnd;
 import io.socp.relay.testing.SimulatedMesh;
 import io.socp.relay.testing.SimulatedRelay;
+import io.socp.relay.testing.SimulatedUser;
 import io.socp.relay.testing.TestKeys;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** C is linked with relay A; another end has C's signed frames from the wire, and repeats them. */
+/**
+ * Alice is on relay A, with which C is linked; another end has C's signed frames from the wire, and
+ * repeats them.
+ */
 class ReplayedGreetingTest {
 
     private static final String HOME = "192.0.2.1";
     private static final String ELSEWHERE = "192.0.2.66";
 
     private final SimulatedMesh mesh = new SimulatedMesh(53);
+    private final SimulatedUser alice = mesh.user(ALICE);
     private SimulatedRelay a;
     private ScriptedEnd c;
     private Envelope join;
@@ -33,6 +39,7 @@ class ReplayedGreetingTest {
     void link() {
         a = mesh.relay(A).start(List.of());
         mesh.refuse(C.address());
+        alice.connect(a);
         join = now(Envelopes.serverHelloJoin(C));
         c = mesh.dial(a, HOME).send(join);
         c.send(now(Envelopes.advertise(C, CAROL)));
@@ -88,10 +95,29 @@ class ReplayedGreetingTest {
         assertThat(a.engine().users().find(CAROL.id())).isNotNull();
     }
 
-    /** The other end is cut, and comes back as nobody; C stays, and may come again. */
+    @Test
+    void shouldHoldNothingAgainstServerThatIsNotWithoutFaultItself() {
+        c.send(now(Envelopes.advertise(C, CAROL)));
+        ScriptedEnd replayer = mesh.dial(a, ELSEWHERE).send(now(Envelopes.serverHelloJoin(C)));
+        settle();
+
+        flood(replayer, now(Envelopes.heartbeat(C).signedBy(TestKeys.MALLORY)), 2_001);
+
+        assertStillWelcome(replayer);
+    }
+
+    /**
+     * The other end is cut, and comes back as nobody; C stays, is heard whatever every server does
+     * now and then, and may come again.
+     */
     private void assertStillWelcome(ScriptedEnd replayer) {
         assertThat(replayer.isClosed()).isTrue();
         assertThat(c.isClosed()).isFalse();
+        c.send(now(Envelopes.advertise(C, CAROL)));
+        settle();
+        c.send(now(Envelopes.serverDeliver(C, CAROL, ALICE)));
+        settle();
+        assertThat(alice.received("USER_DELIVER")).hasSize(1);
         ScriptedEnd again = mesh.dial(a, ELSEWHERE).send(now(Envelopes.serverHelloJoin(C)));
         settle();
         assertThat(again.errors()).containsExactly("NAME_IN_USE");
