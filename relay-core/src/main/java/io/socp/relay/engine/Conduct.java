@@ -66,6 +66,10 @@ public final class Conduct {
     private final LinkOrigins origins;
     private final Map<Offender, Dossier> servers = new ConcurrentHashMap<>();
     private final Map<LinkId, Dossier> claims = new ConcurrentHashMap<>();
+
+    /** Where servers' links come from, by which they are judged when their sockets are gone too. */
+    private final Map<LinkId, String> places = new ConcurrentHashMap<>();
+
     private final Map<Offence, LongAdder> counts = new EnumMap<>(Offence.class);
     private final LongAdder refusals = new LongAdder();
 
@@ -91,11 +95,16 @@ public final class Conduct {
         count(offence, 1);
         if (peers.isProven(server, link)) {
             Charge charge = new Charge(server, null, offence, 1, text);
-            return judge(new Offender(server, origins.of(link)), charge, now);
+            return judge(new Offender(server, originOf(link)), charge, now);
         }
         return peers.hasLink(server, link)
                 ? judgeClaim(link, new Charge(server, link, offence, 1, text), now)
                 : List.of();
+    }
+
+    /** A server may show itself on this link, whose socket still tells where it comes from. */
+    void onOpened(LinkId link) {
+        places.putIfAbsent(link, origins.of(link));
     }
 
     /** The control plane deals with a frame of this link from now on; mesh loop only. */
@@ -116,12 +125,16 @@ public final class Conduct {
     }
 
     private String originOf(@Nullable LinkId link) {
-        return link == null ? "" : origins.of(link);
+        if (link == null) {
+            return "";
+        }
+        String place = places.get(link);
+        return place == null ? origins.of(link) : place;
     }
 
     /** Whether what comes on this link of the server is to be dropped unread. */
     boolean isRefused(ServerId server, LinkId link, Moment now) {
-        return isRefused(servers.get(new Offender(server, origins.of(link))), now)
+        return isRefused(servers.get(new Offender(server, originOf(link))), now)
                 || isRefused(claims.get(link), now);
     }
 
@@ -135,7 +148,7 @@ public final class Conduct {
      * is not.
      */
     Optional<Long> refusedUntilNs(ServerId server, RsaPublicKey key, LinkId link, Moment now) {
-        return refusedUntilNs(server, key, origins.of(link), now);
+        return refusedUntilNs(server, key, originOf(link), now);
     }
 
     /** The same for one who would be dialled there. */
@@ -154,9 +167,10 @@ public final class Conduct {
                 .max(Long::compare);
     }
 
-    /** The link is gone. */
+    /** The link is gone, and nothing more will come from it. */
     void forget(LinkId link) {
         claims.remove(link);
+        places.remove(link);
     }
 
     void onTick(Moment now) {

@@ -3,6 +3,7 @@ package io.socp.relay.engine;
 import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.dedup.Admitted;
 import io.socp.relay.identity.LinkId;
+import io.socp.relay.identity.ServerId;
 import io.socp.relay.message.ChannelMessage;
 import io.socp.relay.message.ChannelMessage.PublicChannelUpdated;
 import io.socp.relay.message.ChatMessage;
@@ -71,6 +72,7 @@ public final class ControlPlane {
             case RelayEvent.DialFailed(var contact, String reason) ->
                     membership.onDialFailed(contact, reason, now, sink);
             case RelayEvent.LinkClosed(LinkId link) -> {
+                conduct.forget(link);
                 if (!attendance.onLinkClosed(link, now, sink)) {
                     membership.onLinkClosed(link, now, sink);
                 }
@@ -97,6 +99,11 @@ public final class ControlPlane {
     }
 
     private void onReceived(LinkId link, Admitted admitted, Moment now, EffectSink sink) {
+        if (admitted.link() instanceof LinkIdentity.Server(ServerId server, _)
+                && !links.isLinkOf(link, server)) {
+            // It was on its way when we gave the link up, and what the server had told with it.
+            return;
+        }
         conduct.hearing(link);
         if (possession.shownBy(admitted, now) instanceof Proof.SignedBy(RsaPublicKey key)) {
             if (links.onSigned(link, key, now, sink)) {

@@ -145,6 +145,7 @@ final class Membership {
             sink.emit(new Close(link, CloseReason.NORMAL, "no longer needed"));
             return;
         }
+        conduct.onOpened(link);
         sink.emit(new Identify(link, new LinkIdentity.Introducer(contact.pinned())));
         sink.emit(new Send(link, join(self.towards(expected(contact)), contact, now)));
         contacts.joining(contact, link, now.nsAfter(WELCOME_WAIT));
@@ -159,7 +160,10 @@ final class Membership {
     void onGreeting(
             LinkId link, Greeting greeting, Admitted admitted, Moment now, EffectSink sink) {
         switch (admitted.link()) {
-            case LinkIdentity.Stranger _ -> reception.greeted(link, greeting, admitted, now, sink);
+            case LinkIdentity.Stranger _ -> {
+                conduct.onOpened(link);
+                reception.greeted(link, greeting, admitted, now, sink);
+            }
             case LinkIdentity.Introducer _ -> {
                 Answer answer =
                         new Answer(
@@ -237,7 +241,6 @@ final class Membership {
     }
 
     void onLinkClosed(LinkId link, Moment now, EffectSink sink) {
-        conduct.forget(link);
         contacts.awaitedOn(link)
                 .ifPresent(contact -> giveUp(contact, "closed the link", now, sink));
         ServerId server = peers.serverOf(link);

@@ -208,6 +208,33 @@ class ConductTest {
     }
 
     @Test
+    void shouldHoldAgainstServerWhatComesAfterItsSocketIsGone() {
+        origins.put(LINK_OF_B, "192.0.2.1");
+        conduct.onOpened(LINK_OF_B);
+        origins.put(LINK_OF_B, "nowhere");
+
+        conduct.hearing(LINK_OF_B);
+        cut();
+
+        assertThat(conduct.isRefused(B.id(), now)).isTrue();
+        origins.put(OTHER_LINK, "192.0.2.1");
+        assertThat(conduct.refusedUntilNs(B.id(), B.key(), OTHER_LINK, now)).isPresent();
+    }
+
+    @Test
+    void shouldForgetWhereLinkCameFromWhenItIsGone() {
+        origins.put(OTHER_LINK, "192.0.2.1");
+        conduct.onOpened(OTHER_LINK);
+        conduct.forget(OTHER_LINK);
+        origins.put(OTHER_LINK, "192.0.2.2");
+        origins.put(LINK_OF_B, "192.0.2.1");
+        conduct.hearing(LINK_OF_B);
+        cut();
+
+        assertThat(conduct.refusedUntilNs(B.id(), B.key(), OTHER_LINK, now)).isEmpty();
+    }
+
+    @Test
     void shouldNotRememberLinkThatIsNobodysByNow() {
         assertThat(offendAs(B, OTHER_LINK, Offence.CHANGES_PINNED_KEY)).isEmpty();
 
