@@ -58,7 +58,7 @@ public final class Conduct {
 
     /**
      * Offenders remembered, servers and claims each; of more, the one that has been good for
-     * longest is forgotten, unless it is refused.
+     * longest is forgotten, and where all are refused, the one whose refusal ends first.
      */
     static final int OFFENDERS_MAX = 2 * PeerTable.PEERS_MAX;
 
@@ -210,9 +210,7 @@ public final class Conduct {
         if (dossier == null) {
             RsaPublicKey key = peers.keyOf(charge.server);
             Dossier ofKey = find(key, offender.origin());
-            if (servers.size() >= OFFENDERS_MAX) {
-                forgetBest(servers, now);
-            }
+            makeRoom(servers, now);
             dossier =
                     servers.computeIfAbsent(
                             offender, _ -> ofKey == null ? new Dossier(key, now.ns()) : ofKey);
@@ -224,9 +222,7 @@ public final class Conduct {
         Dossier dossier = claims.get(link);
         if (dossier == null) {
             RsaPublicKey key = peers.keyOf(charge.server);
-            if (claims.size() >= OFFENDERS_MAX) {
-                forgetBest(claims, now);
-            }
+            makeRoom(claims, now);
             dossier = claims.computeIfAbsent(link, _ -> new Dossier(key, now.ns()));
         }
         return judge(dossier, charge, now);
@@ -252,11 +248,12 @@ public final class Conduct {
                         .orElse(null);
     }
 
-    private static <K> void forgetBest(Map<K, Dossier> dossiers, Moment now) {
-        dossiers.entrySet().stream()
-                .filter(e -> !e.getValue().isRefused(now))
-                .max(Comparator.comparingLong(e -> e.getValue().restedNs(now)))
-                .ifPresent(best -> dossiers.remove(best.getKey()));
+    private static <K> void makeRoom(Map<K, Dossier> dossiers, Moment now) {
+        while (dossiers.size() >= OFFENDERS_MAX) {
+            dossiers.entrySet().stream()
+                    .max(Comparator.comparingLong(e -> e.getValue().restedNs(now)))
+                    .ifPresent(best -> dossiers.remove(best.getKey()));
+        }
     }
 
     /**
@@ -334,6 +331,7 @@ public final class Conduct {
             return restedNs(now) >= (refusals > 0 ? FORGIVEN_AFTER : QUIET).toNanos();
         }
 
+        /** Negative while it is refused. */
         synchronized long restedNs(Moment now) {
             return Math.min(now.ns() - lastOffenceNs, now.ns() - refusedUntilNs);
         }

@@ -243,7 +243,7 @@ class ConductTest {
     }
 
     @Test
-    void shouldRememberNoMoreOffendersThanTheBoundAndNeverForgetOneThatIsRefused() {
+    void shouldRememberNoMoreOffendersThanTheBoundAndForgetThoseThatAreNotRefusedFirst() {
         cut();
         for (int i = 1; i < Conduct.OFFENDERS_MAX; i++) {
             offendAs(i);
@@ -256,8 +256,33 @@ class ConductTest {
         assertThat(conduct.isRefused(B.id(), now)).isTrue();
     }
 
+    @Test
+    void shouldForgetTheRefusalThatEndsFirstWhenAllAreRefused() {
+        cut();
+        pass(Duration.ofMillis(1));
+        for (int i = 1; i < Conduct.OFFENDERS_MAX; i++) {
+            cut(i);
+        }
+        assertThat(conduct.isRefused(B.id(), now)).isTrue();
+
+        cut(Conduct.OFFENDERS_MAX);
+
+        assertThat(conduct.offenders()).isEqualTo(Conduct.OFFENDERS_MAX);
+        assertThat(conduct.isRefused(B.id(), now)).isFalse();
+        assertThat(conduct.isRefused(numbered(1), now)).isTrue();
+        assertThat(conduct.isRefused(numbered(Conduct.OFFENDERS_MAX), now)).isTrue();
+    }
+
     private void offendAs(int number) {
-        conduct.onOffence(new ServerId("s" + number), Offence.MALFORMED, 1, "odd", now);
+        conduct.onOffence(numbered(number), Offence.MALFORMED, 1, "odd", now);
+    }
+
+    private void cut(int number) {
+        conduct.onOffence(numbered(number), Offence.CHANGES_PINNED_KEY, 2, "odd", now);
+    }
+
+    private static ServerId numbered(int number) {
+        return new ServerId("s" + number);
     }
 
     private List<RelayEffect> offend(Offence offence) {
