@@ -214,6 +214,10 @@ public final class Conduct {
             dossier =
                     servers.computeIfAbsent(
                             offender, _ -> ofKey == null ? new Dossier(key, now.ns()) : ofKey);
+            if (dossier.isRefused(now)) {
+                // For what it did under its other id: its links under this one go too.
+                return List.of(new Post(new RelayEvent.Misconduct(charge.server, null)));
+            }
         }
         return judge(dossier, charge, now);
     }

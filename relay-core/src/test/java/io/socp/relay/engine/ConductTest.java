@@ -194,6 +194,28 @@ class ConductTest {
     }
 
     @Test
+    void shouldCutTheLinksUnderAnotherIdOfKeyThatIsRefused() {
+        ServerId second = MALLORY.id();
+        peers.join(
+                second,
+                B.key(),
+                B.address(),
+                new PeerLink(OTHER_LINK, Direction.INBOUND, true),
+                LinkChoice.AGREED);
+        cut();
+
+        List<RelayEffect> first =
+                conduct.onOffence(second, OTHER_LINK, Offence.REPEATS_PRESENCE, "odd", now);
+        List<RelayEffect> next =
+                conduct.onOffence(second, OTHER_LINK, Offence.REPEATS_PRESENCE, "odd", now);
+
+        assertThat(misconduct(first)).containsExactly(new RelayEvent.Misconduct(second, null));
+        assertThat(next).isEmpty();
+        assertThat(conduct.isRefused(second, OTHER_LINK, now)).isTrue();
+        assertThat(conduct.refusals()).isEqualTo(1);
+    }
+
+    @Test
     void shouldKeepTheAccountsOfOneKeyApartByOrigin() {
         origins.put(LINK_OF_B, "192.0.2.1");
         origins.put(OTHER_LINK, "192.0.2.2");
