@@ -308,10 +308,16 @@ public final class LinkPolicy {
 
     /** Members share keys in their own name, and relays pass on what they signed. */
     private Requirement share(Case c, Server peer) {
-        RsaPublicKey member = keys.keyOf(new UserId(c.envelope().from()));
-        return member == null
-                ? transport(new ServerId(c.envelope().from()), peer)
-                : new Requirement.Transport(List.of(member, peer.key()));
+        UserId user = new UserId(c.envelope().from());
+        RsaPublicKey member = keys.keyOf(user);
+        if (member == null) {
+            return transport(new ServerId(c.envelope().from()), peer);
+        }
+        ServerId home = keys.isLocal(user) ? null : keys.homeOf(user);
+        return new Requirement.Transport(
+                home != null && maySpeakFor(home, peer)
+                        ? List.of(member, peer.key())
+                        : List.of(member));
     }
 
     /** The key pinned to the origin first; some implementations sign anew what they pass on. */
@@ -321,9 +327,18 @@ public final class LinkPolicy {
         if (pinned != null) {
             candidates.add(pinned);
         }
-        if (!peer.key().equals(pinned)) {
+        boolean counts = pinned == null || maySpeakFor(origin, peer);
+        if (counts && !peer.key().equals(pinned)) {
             candidates.add(peer.key());
         }
         return new Requirement.Transport(candidates);
+    }
+
+    /**
+     * Whether what the peer signs may count as the server's: not where we hear of that server from
+     * itself, or from another peer.
+     */
+    private boolean maySpeakFor(ServerId server, Server peer) {
+        return server.equals(peer.server()) || !keys.isHeardElsewhere(peer.server(), server);
     }
 }

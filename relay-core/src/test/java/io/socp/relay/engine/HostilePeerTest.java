@@ -134,6 +134,19 @@ class HostilePeerTest {
     }
 
     @Test
+    void shouldNotLetPeerSpeakForTheUsersOfAnother() {
+        c.send(
+                Envelopes.serverDeliver(B, BOB, ALICE)
+                        .ts(mesh.now().epochMs())
+                        .signedBy(C.keys())
+                        .build());
+        settle();
+
+        assertThat(alice.received("USER_DELIVER")).isEmpty();
+        assertNotCut();
+    }
+
+    @Test
     void shouldCutPeerThatInsistsOnAnotherKey() {
         Envelope greeting =
                 Envelopes.serverAnnounce(C)

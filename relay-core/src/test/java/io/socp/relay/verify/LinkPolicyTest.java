@@ -5,6 +5,7 @@ import static io.socp.relay.testing.Actors.ALICE;
 import static io.socp.relay.testing.Actors.ALL_KEYS;
 import static io.socp.relay.testing.Actors.B;
 import static io.socp.relay.testing.Actors.BOB;
+import static io.socp.relay.testing.Actors.CAROL;
 import static io.socp.relay.testing.Actors.MALLORY;
 import static io.socp.relay.testing.Stages.START;
 import static io.socp.relay.testing.Stages.linkOf;
@@ -88,6 +89,35 @@ class LinkPolicyTest {
         @Override
         public ServerId homeOf(UserId user) {
             return null;
+        }
+    }
+
+    /** B is linked, and hosts Bob; Carol is ours. */
+    private record LinkedB() implements KeyDirectory {
+
+        @Override
+        public boolean isLocal(UserId user) {
+            return user.equals(CAROL.id());
+        }
+
+        @Override
+        public RsaPublicKey keyOf(ServerId server) {
+            return ALL_KEYS.keyOf(server);
+        }
+
+        @Override
+        public RsaPublicKey keyOf(UserId user) {
+            return ALL_KEYS.keyOf(user);
+        }
+
+        @Override
+        public boolean isLinked(ServerId server) {
+            return server.equals(B.id());
+        }
+
+        @Override
+        public ServerId homeOf(UserId user) {
+            return user.equals(BOB.id()) ? B.id() : null;
         }
     }
 
@@ -317,6 +347,33 @@ class LinkPolicyTest {
         assertThat(known.requirement())
                 .isEqualTo(new Requirement.Transport(List.of(B.key(), A.key())));
         assertThat(unknown.requirement()).isEqualTo(new Requirement.Transport(List.of(A.key())));
+    }
+
+    @Test
+    void shouldTakeNoKeyButItsOwnForServerThatIsLinkedItself() {
+        for (EnvelopeBuilder frame :
+                List.of(Envelopes.serverDeliver(B, BOB, ALICE), Envelopes.channelAdd(B))) {
+            assertThat(keysFor(vet(new LinkedB(), frame.build(), SERVER))).containsExactly(B.key());
+            assertThat(keysFor(vet(new LinkedB(), frame.build(), linkOf(B))))
+                    .containsExactly(B.key());
+            assertThat(keysFor(vet(ALL_KEYS, frame.build(), SERVER)))
+                    .containsExactly(B.key(), A.key());
+        }
+    }
+
+    @Test
+    void shouldTakeKeyOfPeerForItsOwnMembersAlone() {
+        Envelope ofBob = Envelopes.channelKeyShare(B).from(BOB.id()).build();
+        Envelope ofCarol = Envelopes.channelKeyShare(B).from(CAROL.id()).build();
+
+        assertThat(keysFor(vet(new LinkedB(), ofBob, linkOf(B))))
+                .containsExactly(BOB.key(), B.key());
+        assertThat(keysFor(vet(new LinkedB(), ofBob, SERVER))).containsExactly(BOB.key());
+        assertThat(keysFor(vet(new LinkedB(), ofCarol, SERVER))).containsExactly(CAROL.key());
+    }
+
+    private static List<RsaPublicKey> keysFor(Vetting vetting) {
+        return ((Requirement.Transport) ((Vetted) vetting).requirement()).keys();
     }
 
     @Test
