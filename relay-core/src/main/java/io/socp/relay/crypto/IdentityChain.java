@@ -4,6 +4,7 @@ import io.socp.relay.ownership.Immutable;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.net.InetAddress;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -15,7 +16,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
@@ -173,15 +176,30 @@ public final class IdentityChain {
     private static GeneralName[] alternatives(List<String> hosts) {
         return hosts.stream()
                 .distinct()
-                .filter(host -> host.indexOf(':') >= 0 || HOST_NAME.matcher(host).matches())
-                .map(host -> new GeneralName(kind(host), host))
+                .flatMap(host -> alternative(host).stream())
                 .toArray(GeneralName[]::new);
     }
 
-    private static int kind(String host) {
-        return host.indexOf(':') >= 0 || ADDRESS_V4.matcher(host).matches()
-                ? GeneralName.iPAddress
-                : GeneralName.dNSName;
+    private static Optional<GeneralName> alternative(String host) {
+        if (host.indexOf(':') >= 0 || ADDRESS_V4.matcher(host).matches()) {
+            return address(host);
+        }
+        return HOST_NAME.matcher(host).matches()
+                ? Optional.of(new GeneralName(GeneralName.dNSName, host))
+                : Optional.empty();
+    }
+
+    /** An address with a scope means something on one machine only. */
+    private static Optional<GeneralName> address(String host) {
+        if (host.indexOf('%') >= 0 || host.indexOf('[') >= 0) {
+            return Optional.empty();
+        }
+        try {
+            byte[] octets = InetAddress.ofLiteral(host).getAddress();
+            return Optional.of(new GeneralName(GeneralName.iPAddress, new DEROctetString(octets)));
+        } catch (IllegalArgumentException noAddress) {
+            return Optional.empty();
+        }
     }
 
     @Override

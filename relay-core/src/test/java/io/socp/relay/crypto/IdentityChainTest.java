@@ -17,6 +17,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class IdentityChainTest {
 
@@ -42,6 +43,24 @@ class IdentityChainTest {
         assertThat(names.getSubjectAlternativeNames())
                 .extracting(name -> String.valueOf(name.get(1)))
                 .containsExactly("relay.example", "10.0.0.7", "0:0:0:0:0:0:0:1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "fe80::1%eth0",
+                "a:b",
+                ":",
+                "999.1.1.1",
+                "1.2.3.256",
+                "1::2::3",
+                "10.0.0.1/8",
+                "::1/64"
+            })
+    void shouldLeaveOutWhatOnlyLooksLikeAnAddress(String host) throws Exception {
+        var leaf = IdentityChain.issue(A, "a", List.of(host), NOW).certificates().getFirst();
+
+        assertThat(leaf.getSubjectAlternativeNames()).isNull();
     }
 
     @Test
