@@ -124,9 +124,11 @@ public final class ControlPlane {
             case Greeting greeting -> membership.onGreeting(link, greeting, admitted, now, sink);
             case ServerWelcome welcome -> {
                 membership.onWelcome(link, welcome, admitted, now, sink);
-                rosters.of(welcome, admitted)
-                        .ifPresent(present ->
-                                attendance.others().onBatch(present, admitted, now, sink));
+                if (links.isLinkOf(link, welcome.server())) {
+                    rosters.of(welcome, admitted)
+                            .ifPresent(present ->
+                                    attendance.others().onBatch(present, admitted, now, sink));
+                }
             }
             case PubkeyResponse answer -> attendance.others().onKey(answer, admitted, now, sink);
             case Heartbeat heartbeat ->

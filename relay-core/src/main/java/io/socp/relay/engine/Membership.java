@@ -195,7 +195,7 @@ final class Membership {
                 // So late that we took it for a server that welcomes nobody.
                 links.foundOwnRelay(link);
             }
-            horizon.onNamed(link, welcome, now, sink);
+            onNamed(link, welcome, now, sink);
             return;
         }
         ServerId assigned = welcome.assignedId();
@@ -215,7 +215,14 @@ final class Membership {
                         possession.shownBy(admitted, now),
                         admitted.link().tls());
         answered(contact, link, answer, now, sink);
-        horizon.onNamed(link, welcome, now, sink);
+        onNamed(link, welcome, now, sink);
+    }
+
+    /** Who was refused names nobody, not even for a hint. */
+    private void onNamed(LinkId link, ServerWelcome welcome, Moment now, EffectSink sink) {
+        if (links.isLinkOf(link, welcome.server())) {
+            horizon.onNamed(link, welcome, now, sink);
+        }
     }
 
     /**

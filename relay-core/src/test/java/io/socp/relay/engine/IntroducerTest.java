@@ -126,6 +126,24 @@ class IntroducerTest {
     }
 
     @Test
+    void shouldDialNobodyOnTheWordOfIntroducerThatIsRefused() {
+        take(new LinkId(7), STRANGER, Envelopes.serverAnnounce(B).build());
+        openLink();
+
+        answer(
+                Envelopes.serverWelcome(B, A)
+                        .with("pubkey", MALLORY.key().text())
+                        .with("servers", new JsonArray(List.of(Envelopes.knownServer(C))))
+                        .signedBy(TestKeys.MALLORY)
+                        .build());
+
+        assertThat(tickAfter(60_000))
+                .filteredOn(Dial.class::isInstance)
+                .extracting(dial -> ((Dial) dial).address())
+                .doesNotContain(C.address());
+    }
+
+    @Test
     void shouldNotMistakeAnotherServerUnderOurIdForOurselves() {
         openLink();
 
