@@ -11,7 +11,8 @@ import io.socp.relay.verify.Proof;
  *
  * <p>Admitted frames are new; a signature shows that the link is the server's only where the frame
  * is of this time as well. Greetings and heartbeats are alike for years, so an old one may have
- * been taken from anywhere.
+ * been taken from anywhere. The time itself is not signed: who repeats a frame and gives it a new
+ * one passes for the server.
  */
 @Immutable
 record Possession(FreshnessWindow window) {

@@ -73,6 +73,37 @@ class ReplayedGreetingTest {
         assertThat(a.engine().peers().provenLinkTo(MALLORY.id())).isNull();
     }
 
+    /** What is not prevented: the time of a frame is not signed. */
+    @Test
+    void shouldTakeGreetingWithNewTimeForProofForAsLongAsHeartbeatsFollow() {
+        ScriptedEnd replayer = mesh.dial(a, ELSEWHERE).send(now(Envelopes.serverHelloJoin(C)));
+        settle();
+        // Whom it does not name again counts as gone.
+        replayer.send(now(Envelopes.advertise(C, CAROL)));
+        for (int i = 0; i < 8; i++) {
+            c.send(now(Envelopes.heartbeat(C)));
+            mesh.run(Duration.ofSeconds(7));
+            replayer.send(now(Envelopes.heartbeat(C)));
+            mesh.run(Duration.ofSeconds(8));
+        }
+
+        alice.tell(CAROL, "lost");
+        c.send(now(Envelopes.serverDeliver(C, CAROL, ALICE)));
+        settle();
+        mesh.run(Duration.ofSeconds(60));
+        ScriptedEnd back = mesh.dial(a, HOME).send(now(Envelopes.serverHelloJoin(C)));
+        back.send(now(Envelopes.advertise(C, CAROL)));
+        settle();
+        alice.tell(CAROL, "not lost");
+        settle();
+
+        assertThat(replayer.received("SERVER_DELIVER")).hasSize(1);
+        assertThat(c.received("SERVER_DELIVER")).isEmpty();
+        assertThat(alice.received("USER_DELIVER")).hasSize(1);
+        assertThat(replayer.isClosed()).isTrue();
+        assertThat(back.received("SERVER_DELIVER")).hasSize(1);
+    }
+
     @Test
     void shouldHoldNothingAgainstServerThatAnotherDoesWithItsGreeting() {
         ScriptedEnd replayer = mesh.dial(a, ELSEWHERE).send(now(Envelopes.serverHelloJoin(C)));
