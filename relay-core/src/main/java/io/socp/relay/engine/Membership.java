@@ -17,7 +17,6 @@ import io.socp.relay.identity.ServerId;
 import io.socp.relay.mesh.Contact;
 import io.socp.relay.mesh.ContactId;
 import io.socp.relay.mesh.Contacts;
-import io.socp.relay.mesh.Hint;
 import io.socp.relay.mesh.PeerLink;
 import io.socp.relay.mesh.PeerLink.Direction;
 import io.socp.relay.mesh.PeerState;
@@ -25,11 +24,8 @@ import io.socp.relay.mesh.PeerTable;
 import io.socp.relay.mesh.PeerTable.Entry;
 import io.socp.relay.message.MeshMessage.Greeting;
 import io.socp.relay.message.MeshMessage.KnownServer;
-import io.socp.relay.message.MeshMessage.ServerAnnounce;
-import io.socp.relay.message.MeshMessage.ServerHelloJoin;
 import io.socp.relay.message.MeshMessage.ServerWelcome;
 import io.socp.relay.ownership.EventLoopConfined;
-import io.socp.relay.sign.OutboundFrame;
 import io.socp.relay.time.Moment;
 import io.socp.relay.verify.LinkIdentity;
 import io.socp.relay.verify.Proof;
@@ -65,6 +61,7 @@ final class Membership {
     private final PeerTable peers;
     private final PeerLinks links;
     private final MeshEntry entry;
+    private final Greetings greetings;
     private final Reception reception;
     private final Attendance attendance;
     private final Horizon horizon;
@@ -90,6 +87,7 @@ final class Membership {
         this.peers = peers;
         this.links = links;
         this.entry = entry;
+        this.greetings = new Greetings(self, links);
         this.reception = reception;
         this.attendance = attendance;
         this.horizon = horizon;
@@ -147,7 +145,7 @@ final class Membership {
         }
         conduct.onOpened(link);
         sink.emit(new Identify(link, new LinkIdentity.Introducer(contact.pinned())));
-        sink.emit(new Send(link, join(self.towards(expected(contact)), contact, now)));
+        sink.emit(new Send(link, greetings.join(contact, now)));
         contacts.joining(contact, link, now.nsAfter(WELCOME_WAIT));
     }
 
@@ -280,10 +278,10 @@ final class Membership {
         Self face = self.towards(answer.dialect());
         if (!face.id().equals(self.id())) {
             // It knows nobody by the name we came with.
-            sink.emit(new Send(link, join(face, contact, now)));
+            sink.emit(new Send(link, Greetings.join(face, contact, now)));
         }
         if (contact.state() instanceof PeerState.AwaitingWelcome) {
-            sink.emit(new Send(link, announcement(face, now)));
+            sink.emit(new Send(link, Greetings.announcement(face, now)));
         }
         contacts.welcomed(contact, server.server());
         boolean isProven = answer.proof() instanceof Proof.SignedBy;
@@ -301,8 +299,8 @@ final class Membership {
         LinkId link = contact.awaiting().orElseThrow();
         ServerId server = contact.server();
         RsaPublicKey pinned = contact.pinned();
-        PeerDialect dialect = expected(contact);
-        sink.emit(new Send(link, announcement(self.towards(dialect), now)));
+        PeerDialect dialect = greetings.expected(contact);
+        sink.emit(new Send(link, Greetings.announcement(self.towards(dialect), now)));
         if (server == null || pinned == null) {
             contacts.announcedToUnknown(contact, now.nsAfter(timers.deadAfter()));
         } else {
@@ -333,24 +331,6 @@ final class Membership {
                 : found;
     }
 
-    /** What the server will read, as far as its other links, its id and its pinned key tell. */
-    private PeerDialect expected(Contact contact) {
-        ServerId server = contact.server();
-        RsaPublicKey pinned = contact.pinned();
-        RsaPublicKey key = pinned == null ? contact.hint().map(Hint::said).orElse(null) : pinned;
-        if (key == null) {
-            return PeerDialect.STANDARD;
-        }
-        return server == null
-                ? new PeerDialect(key.container(), PeerDialect.Manner.STANDARD)
-                : links.dialectOf(server).orElseGet(() -> PeerDialect.of(server, key));
-    }
-
-    private static OutboundFrame join(Self face, Contact contact, Moment now) {
-        var join = new ServerHelloJoin(face.id(), face.advertised(), face.key(), face.extensions());
-        return face.to(contact.address(), join, now.epochMs());
-    }
-
     /**
      * The introducer knows another server under our id (SOCP §8.1). We take the id it assigns only
      * from a server whose key the bootstrap file pins: any other could rename us at will.
@@ -369,12 +349,6 @@ final class Membership {
         }
     }
 
-    private static OutboundFrame announcement(Self face, Moment now) {
-        var announce =
-                new ServerAnnounce(face.id(), face.advertised(), face.key(), face.extensions());
-        return face.toAll(announce, now.epochMs());
-    }
-
     private void giveUp(Contact contact, String reason, Moment now, EffectSink sink) {
         contact.awaiting()
                 .ifPresent(link -> sink.emit(new Close(link, CloseReason.NORMAL, reason)));
@@ -385,7 +359,7 @@ final class Membership {
         }
         contacts.failed(contact, now.ns());
         // Perhaps it has dialled us meanwhile.
-        peers.linked().stream()
+        peers.proven().stream()
                 .filter(peer -> contact.isAbout(peer.server(), peer.key()))
                 .findFirst()
                 .ifPresent(peer -> contacts.linked(peer.server(), peer.key()));
