@@ -290,6 +290,9 @@ public final class Conduct {
         private long lastOffenceNs;
         private volatile long refusedUntilNs;
 
+        /** Until it was, the time above says nothing, not even of frames older than the dossier. */
+        private volatile boolean wasRefused;
+
         Dossier(@Nullable RsaPublicKey key, long nowNs) {
             this.key = key;
             this.patience = fresh(nowNs);
@@ -312,6 +315,7 @@ public final class Conduct {
                 Duration refusal = nextRefusal();
                 patience = fresh(now.ns());
                 refusedUntilNs = now.ns() + refusal.toNanos();
+                wasRefused = true;
                 effects.add(
                         new Report(
                                 Notice.warn(
@@ -327,7 +331,7 @@ public final class Conduct {
         }
 
         boolean isRefused(Moment now) {
-            return refusedUntilNs - now.ns() > 0;
+            return wasRefused && refusedUntilNs - now.ns() > 0;
         }
 
         /** Nothing in it would change what happens next. */

@@ -107,6 +107,16 @@ class ConductTest {
         assertThat(offend(Offence.CHANGES_PRESENCE)).isEmpty();
     }
 
+    /** A frame waits for its turn with the time at which it came. */
+    @Test
+    void shouldTakeWhatCameBeforeTheFirstOffence() {
+        Moment before = now;
+        pass(Duration.ofMillis(5));
+        offend(Offence.REPEATS_PRESENCE);
+
+        assertThat(conduct.isRefused(B.id(), LINK_OF_B, before)).isFalse();
+    }
+
     @Test
     void shouldSayNothingMoreOfPeerThatIsCut() {
         cut();
