@@ -6,6 +6,7 @@ import io.socp.relay.envelope.Envelope;
 import io.socp.relay.envelope.JsonValue.JsonObject;
 import io.socp.relay.identity.IdRule;
 import io.socp.relay.identity.ServerId;
+import io.socp.relay.message.ChatMessage.ServerDeliver;
 import io.socp.relay.message.MeshMessage.Greeting;
 import io.socp.relay.message.MeshMessage.ServerHelloLink;
 import io.socp.relay.message.MeshMessage.ServerWelcome;
@@ -112,6 +113,18 @@ public record PeerDialect(KeyContainer keys, Manner manner) {
     /** Whether one of our own relays reads this. */
     public boolean isOwn() {
         return manner == Manner.OWN;
+    }
+
+    /**
+     * Whether the server reads a SERVER_DELIVER as another server has made it: ours do; those that
+     * keep to the standard do if the author's time is where the standard puts it.
+     */
+    public boolean reads(Envelope made, ServerDeliver deliver) {
+        return switch (manner) {
+            case OWN -> true;
+            case STANDARD -> made.ts() == deliver.ts();
+            case PUBLIC_ADDRESSED, SERVER_PREFIXED, LINK_SIGNED, RAW_SIGNED, ONE_WAY -> false;
+        };
     }
 
     /** How many frames a second the server takes on a link; empty where it names no bound. */

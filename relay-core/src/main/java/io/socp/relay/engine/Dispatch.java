@@ -112,12 +112,12 @@ final class Dispatch {
     }
 
     /**
-     * Our own relays read what another of them has made, and know its key. Servers of others
-     * believe their link: they get a frame of ours, and no message twice, whoever returns it.
+     * A server that looks for its maker's key gets the frame as it is (§8.3). The others believe
+     * their link alone: they get a frame of ours, and no message twice, whoever returns it.
      */
     private Outcome passOn(ServerId hop, ServerId home, UserId recipient, Admitted admitted) {
         if (!(admitted.message() instanceof ServerDeliver received)
-                || view.dialects().ofServer(hop).isOwn()) {
+                || view.dialects().ofServer(hop).reads(admitted.envelope(), received)) {
             return accepted(convey(List.of(hop), admitted, complaints.of(admitted, recipient)));
         }
         var ours =
