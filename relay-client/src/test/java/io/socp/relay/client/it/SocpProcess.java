@@ -107,9 +107,14 @@ final class SocpProcess implements AutoCloseable {
 
     /** Waits for its end and returns the exit code. All its lines are there then. */
     int awaitExit() throws InterruptedException {
-        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        return awaitExit(PATIENCE);
+    }
+
+    /** The same, for one that has more to do. */
+    int awaitExit(Duration patience) throws InterruptedException {
+        if (!process.waitFor(patience.toSeconds(), TimeUnit.SECONDS)) {
             throw new AssertionError(
-                    name + " does not end within " + PATIENCE.toSeconds() + " s" + report());
+                    name + " does not end within " + patience.toSeconds() + " s" + report());
         }
         awaitEndOfOutput();
         return process.exitValue();
