@@ -167,7 +167,7 @@ public final class DataPath {
             Envelope envelope, SocpMessage message, LinkId source, LinkIdentity link, Moment now) {
         return switch (policy.vet(envelope, message, link, now)) {
             case Vetting.Refused(Rejection rejection) ->
-                    new Intake.Ended(
+                    refused(
                             charged(
                                     rejected(
                                             Verdict.REFUSED,
@@ -180,12 +180,25 @@ public final class DataPath {
                                     rejection.detail(),
                                     source,
                                     link,
-                                    now));
+                                    now),
+                            message,
+                            rejection,
+                            link);
             case Vetted vetted ->
                     seen.alreadyAdmitted(envelope, message)
                             ? new Intake.Ended(copy(envelope, source, link, now))
                             : new Intake.Work(vetted);
         };
+    }
+
+    private Intake refused(
+            Outcome outcome, SocpMessage message, Rejection rejection, LinkIdentity link) {
+        return message instanceof Authored authored
+                        && link instanceof LinkIdentity.Server
+                        && rejection.reason() == Rejection.Reason.UNKNOWN_ORIGIN
+                        && view.homeOf(authored.author()) == null
+                ? new Intake.Early(authored.author(), outcome)
+                : new Intake.Ended(outcome);
     }
 
     /** A copy of an admitted message; a server may bring each once on a link, and once more. */

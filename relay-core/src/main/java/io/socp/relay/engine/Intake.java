@@ -1,5 +1,6 @@
 package io.socp.relay.engine;
 
+import io.socp.relay.identity.UserId;
 import io.socp.relay.verify.Vetted;
 
 /** What came of a frame's cheap checks, done on the link's own loop. */
@@ -10,4 +11,12 @@ public sealed interface Intake {
 
     /** Ends here. */
     record Ended(Outcome outcome) implements Intake {}
+
+    /**
+     * A peer's frame of a user nobody has named yet: the news of who came may be on its way, on
+     * this link before the frame or on another. Worth a second look soon.
+     *
+     * @param outcome if it stays so
+     */
+    record Early(UserId author, Outcome outcome) implements Intake {}
 }

@@ -392,6 +392,7 @@ class ForeignServerTest {
         Envelope received = EnvelopeBuilder.decode(envelope.bytes());
         return switch (engine.dataPath().intake(received, link, identity, clock.now())) {
             case Intake.Ended(Outcome outcome) -> outcome.effects();
+            case Intake.Early(_, Outcome outcome) -> outcome.effects();
             case Intake.Work(var vetted) -> {
                 var all = new ArrayList<RelayEffect>();
                 engine.dataPath()

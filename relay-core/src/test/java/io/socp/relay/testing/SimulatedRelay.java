@@ -45,6 +45,8 @@ public final class SimulatedRelay {
 
     private static final EnvelopeCodec CODEC = new EnvelopeCodec(EnvelopeLimits.DEFAULT);
     private static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final long EARLY_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final int EARLY_LOOKS = 20;
     private static final long HEARD_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final SimulatedMesh mesh;
@@ -193,9 +195,26 @@ public final class SimulatedRelay {
             // Presence may be told again after a peer was away; a message never goes back.
             framesOfPeer.computeIfAbsent(peer, _ -> new HashSet<>()).add(text(envelope.bytes()));
         }
+        take(from, envelope, EARLY_LOOKS);
+    }
+
+    private void take(Connection from, Envelope envelope, int looks) {
         var path = engine.dataPath();
         switch (path.intake(envelope, from.id, from.identity, mesh.now())) {
             case Intake.Ended(Outcome outcome) -> carryOut(outcome);
+            case Intake.Early(_, Outcome outcome) when looks == 0 -> carryOut(outcome);
+            case Intake.Early _ -> {
+                RelayEngine running = engine;
+                mesh.timeline()
+                        .after(
+                                EARLY_INTERVAL_NS,
+                                "",
+                                () -> {
+                                    if (engine == running) {
+                                        take(from, envelope, looks - 1);
+                                    }
+                                });
+            }
             case Intake.Work(var vetted) -> {
                 Outcome outcome = path.process(vetted, from.id, from.identity, mesh.now());
                 if (outcome.verdict() == Outcome.Verdict.ACCEPTED) {

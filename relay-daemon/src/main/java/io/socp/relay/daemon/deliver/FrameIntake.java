@@ -46,6 +46,7 @@ public final class FrameIntake implements Inbox {
     private final Link link;
     private final Lane lane;
     private final Context context;
+    private final EarlyFrames early = new EarlyFrames();
     private int inFlight;
     private int malformed;
     private long lastHeardNs;
@@ -134,19 +135,64 @@ public final class FrameIntake implements Inbox {
     private void onEnvelope(Envelope envelope, Moment now) {
         LinkIdentity identity = link.identity();
         switch (context.dataPath.intake(envelope, link.id(), identity, now)) {
-            case Intake.Ended(Outcome outcome) -> {
-                finish(envelope.type(), envelope.bytes().length, () -> outcome, now);
-                if (outcome.verdict() == Verdict.MALFORMED) {
-                    strike(CloseReason.POLICY);
+            case Intake.Ended(Outcome outcome) -> end(envelope, outcome, now);
+            case Intake.Early untimely -> {
+                boolean isFirst = early.isEmpty();
+                if (!early.hold(envelope, untimely, now)) {
+                    end(envelope, untimely.outcome(), now);
+                } else if (isFirst) {
+                    lookAgainLater();
                 }
             }
-            case Intake.Work(Vetted vetted) ->
-                    finish(
-                            envelope.type(),
-                            envelope.bytes().length,
-                            () -> context.dataPath.process(vetted, link.id(), identity, now),
-                            now);
+            case Intake.Work(Vetted vetted) -> {
+                if (early.has(envelope.from())) {
+                    lookAgain(now);
+                }
+                work(envelope, vetted, identity, now);
+            }
         }
+    }
+
+    private void lookAgainLater() {
+        var _ =
+                link.loop()
+                        .schedule(
+                                () -> {
+                                    lookAgain(context.ticker.now());
+                                    if (!early.isEmpty()) {
+                                        lookAgainLater();
+                                    }
+                                },
+                                EarlyFrames.INTERVAL.toMillis(),
+                                TimeUnit.MILLISECONDS);
+    }
+
+    private void lookAgain(Moment now) {
+        LinkIdentity identity = link.identity();
+        for (EarlyFrames.Held frame : early.takeAll()) {
+            Envelope envelope = frame.envelope();
+            switch (context.dataPath.intake(envelope, link.id(), identity, now)) {
+                case Intake.Ended(Outcome outcome) -> end(envelope, outcome, now);
+                case Intake.Early _ when frame.isOver(now) -> end(envelope, frame.outcome(), now);
+                case Intake.Early _ -> early.putBack(frame);
+                case Intake.Work(Vetted vetted) -> work(envelope, vetted, identity, now);
+            }
+        }
+    }
+
+    private void end(Envelope envelope, Outcome outcome, Moment now) {
+        finish(envelope.type(), envelope.bytes().length, () -> outcome, now);
+        if (outcome.verdict() == Verdict.MALFORMED) {
+            strike(CloseReason.POLICY);
+        }
+    }
+
+    private void work(Envelope envelope, Vetted vetted, LinkIdentity identity, Moment now) {
+        finish(
+                envelope.type(),
+                envelope.bytes().length,
+                () -> context.dataPath.process(vetted, link.id(), identity, now),
+                now);
     }
 
     /** Sends the frame through the lane: {@code work} and signing on a worker, effects here. */

@@ -21,6 +21,7 @@ import io.socp.relay.sign.FrameSigner;
 import io.socp.relay.testing.Actors;
 import io.socp.relay.testing.Actors.Server;
 import io.socp.relay.testing.VirtualClock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -119,6 +120,13 @@ final class EmbeddedRelay {
             runLinks();
             runMesh();
         }
+    }
+
+    /** Lets time go by on the links, and runs what comes of it. */
+    void pass(Duration time) {
+        clock.advanceMs(time.toMillis());
+        ends.forEach(end -> end.advance(time));
+        settle();
     }
 
     LinkRegistry registry() {
