@@ -6,6 +6,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.socp.relay.crypto.CryptoProvider;
 import io.socp.relay.crypto.SignatureVerifier;
 import io.socp.relay.crypto.Signer;
+import io.socp.relay.daemon.config.ConfigurationException;
 import io.socp.relay.daemon.config.DataDir;
 import io.socp.relay.daemon.config.RelayOptions;
 import io.socp.relay.daemon.config.RelayOptions.Bind;
@@ -108,6 +109,15 @@ public final class RelayDaemon implements AutoCloseable {
     /** Starts a relay; when this returns, it accepts users and servers. */
     public static RelayDaemon start(RelayOptions options, DataDir dataDir) throws IOException {
         return new RelayDaemon(options, dataDir);
+    }
+
+    /** Whether the files that the options name can be used; starts nothing. */
+    public static void check(RelayOptions options) throws ConfigurationException {
+        try {
+            TlsContexts.check(options.tls());
+        } catch (IOException unusable) {
+            throw new ConfigurationException(String.valueOf(unusable.getMessage()));
+        }
     }
 
     public ServerId id() {

@@ -2,6 +2,12 @@ package io.socp.relay.daemon.cli;
 
 import io.socp.relay.daemon.config.ConfigurationException;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -14,13 +20,24 @@ import picocli.CommandLine.Spec;
         description = "SOCP v1.3 overlay relay",
         mixinStandardHelpOptions = true,
         versionProvider = VersionText.class,
-        subcommands = {RelayCommand.class},
+        subcommands = {
+            RelayCommand.class,
+            CheckConfigCommand.class,
+            DefaultConfigCommand.class,
+            PrintConfigCommand.class,
+            KeygenCommand.class
+        },
         footer = {
             "",
             "The client's commands: socp chat | mesh | bench (each has its own --help)",
             "Exit codes: 0 ok, 1 failure, 2 usage, 78 configuration"
         })
 public final class SocpDaemon implements Runnable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SocpDaemon.class);
+
+    private static final Set<String> WITHOUT_SETTINGS =
+            Set.of("-h", "--help", "-V", "--version", "default-config");
 
     /** A configuration that cannot be used (sysexits EX_CONFIG). */
     static final int EXIT_CONFIGURATION = 78;
@@ -43,8 +60,20 @@ public final class SocpDaemon implements Runnable {
     }
 
     static int run(String... args) {
-        return new CommandLine(new SocpDaemon())
-                .setCaseInsensitiveEnumValuesAllowed(true)
+        return run(System.getenv(), args);
+    }
+
+    static int run(Map<String, String> environment, String... args) {
+        CommandLine line = new CommandLine(new SocpDaemon());
+        try {
+            SettingSources sources = sources(environment, args);
+            sources.warnings().forEach(LOG::warn);
+            line.setDefaultValueProvider(sources);
+        } catch (ConfigurationException unusable) {
+            line.getErr().println(unusable.getMessage());
+            return EXIT_CONFIGURATION;
+        }
+        return line.setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((failure, commandLine, _) -> {
                     // What went wrong outside is one line; only a bug has a stack.
                     if (failure instanceof ConfigurationException
@@ -58,5 +87,13 @@ public final class SocpDaemon implements Runnable {
                             : CommandLine.ExitCode.SOFTWARE;
                 })
                 .execute(args);
+    }
+
+    /** Whoever asks how a command is used, or for the defaults, wants no word on what is set. */
+    private static SettingSources sources(Map<String, String> environment, String... args)
+            throws ConfigurationException {
+        return Arrays.stream(args).anyMatch(WITHOUT_SETTINGS::contains)
+                ? SettingSources.none()
+                : SettingSources.of(List.of(args), environment);
     }
 }

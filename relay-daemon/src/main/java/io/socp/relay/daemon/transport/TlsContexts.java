@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The certificates and settings that TLS handshakes start from, at both ends of a connection.
@@ -80,6 +81,14 @@ public final class TlsContexts {
         this.current = make();
     }
 
+    /** Whether the operator's files, if there are any, can be used; the message names them. */
+    public static void check(TlsOptions options) throws IOException {
+        SslContextBuilder operators = operators(options);
+        if (operators != null) {
+            operators.sslProvider(TlsLibrary.chosen()).build();
+        }
+    }
+
     /** What we answer with, who connects to us. */
     SslContext server() {
         return current.server();
@@ -118,25 +127,11 @@ public final class TlsContexts {
     }
 
     private SslContext server(IdentityChain chain) throws IOException {
-        SslContextBuilder builder;
-        Path file = options.certificate();
-        Path key = options.privateKey();
-        if (file == null || key == null) {
-            builder = SslContextBuilder.forServer(chain.leafKey(), certificates(chain));
-        } else {
-            try {
-                builder = SslContextBuilder.forServer(file.toFile(), key.toFile());
-            } catch (IllegalArgumentException unusable) {
-                throw new IOException(
-                        "TLS certificate "
-                                + file
-                                + " and key "
-                                + key
-                                + " cannot be used: "
-                                + reason(unusable),
-                        unusable);
-            }
-        }
+        SslContextBuilder operators = operators(options);
+        SslContextBuilder builder =
+                operators == null
+                        ? SslContextBuilder.forServer(chain.leafKey(), certificates(chain))
+                        : operators;
         try {
             // A user has no certificate; a server shows its own.
             return builder.sslProvider(library)
@@ -160,6 +155,27 @@ public final class TlsContexts {
                 .endpointIdentificationAlgorithm(null)
                 .sessionTimeout(SESSION_LIFE.toSeconds())
                 .build();
+    }
+
+    /** With the operator's certificate; null where there is none. */
+    private static @Nullable SslContextBuilder operators(TlsOptions options) throws IOException {
+        Path file = options.certificate();
+        Path key = options.privateKey();
+        if (file == null || key == null) {
+            return null;
+        }
+        try {
+            return SslContextBuilder.forServer(file.toFile(), key.toFile());
+        } catch (IllegalArgumentException unusable) {
+            throw new IOException(
+                    "TLS certificate "
+                            + file
+                            + " and key "
+                            + key
+                            + " cannot be used: "
+                            + reason(unusable),
+                    unusable);
+        }
     }
 
     private static X509Certificate[] certificates(IdentityChain chain) {

@@ -1,0 +1,247 @@
+package io.socp.relay.daemon.cli;
+
+import io.socp.relay.daemon.config.BootstrapFile;
+import io.socp.relay.daemon.config.ConfigurationException;
+import io.socp.relay.daemon.config.LinkOptions;
+import io.socp.relay.daemon.config.RelayOptions;
+import io.socp.relay.daemon.config.RelayOptions.Bind;
+import io.socp.relay.daemon.config.TlsOptions;
+import io.socp.relay.engine.EngineSettings;
+import io.socp.relay.engine.RelayEngine.Introducer;
+import io.socp.relay.identity.HostPort;
+import io.socp.relay.identity.IdRule;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * The settings of a relay. Each has one name: {@code --max-clients} as a flag, {@code
+ * SOCP_MAX_CLIENTS} in the environment, {@code max-clients} in the configuration file.
+ */
+final class RelayFlags {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RelayFlags.class);
+
+    private static final Set<String> SECRETS = Set.of("management-token");
+
+    private static final String MANAGEMENT_HOST = "127.0.0.1";
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // picocli sets it before anything is asked
+    private CommandSpec spec;
+
+    @Option(
+            names = SettingSources.CONFIG_FLAG,
+            paramLabel = "FILE",
+            defaultValue = SettingSources.CONFIG_FILE,
+            description = "settings by name, below the environment and flags; may be missing")
+    @SuppressWarnings("unused") // SettingSources reads it before the others can be parsed
+    private Path config = Path.of(SettingSources.CONFIG_FILE);
+
+    @Option(
+            names = "--host",
+            paramLabel = "HOST",
+            defaultValue = "0.0.0.0",
+            description = "address to listen on")
+    private String host = "";
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "8765",
+            description = "port for users and servers; 0 takes a free one")
+    private int port;
+
+    @Option(
+            names = "--data-dir",
+            paramLabel = "DIR",
+            defaultValue = "data",
+            description = "holds the server's id and key, made at the first start")
+    private Path dataDir = Path.of("data");
+
+    @Option(
+            names = "--bootstrap",
+            paramLabel = "FILE",
+            defaultValue = "bootstrap.yaml",
+            description = "introducers to join, in the standard's shape")
+    private Path bootstrap = Path.of("bootstrap.yaml");
+
+    @Option(
+            names = "--advertise",
+            paramLabel = "HOST:PORT",
+            defaultValue = "",
+            description = "where other servers can dial this one, if not where it listens")
+    private String advertise = "";
+
+    @Option(
+            names = "--management-port",
+            paramLabel = "PORT",
+            defaultValue = "9765",
+            description = "port for /metrics and /livez, on loopback; 0 takes a free one")
+    private int managementPort;
+
+    @Option(
+            names = "--max-clients",
+            paramLabel = "N",
+            defaultValue = "10000",
+            description = "connections accepted at once")
+    private int maxClients;
+
+    @Option(
+            names = "--message-bytes-max",
+            paramLabel = "BYTES",
+            defaultValue = "262144",
+            description = "longest message accepted")
+    private int messageBytesMax;
+
+    @Option(
+            names = "--interop-lenient-ids",
+            paramLabel = "true|false",
+            arity = "0..1",
+            fallbackValue = "true",
+            defaultValue = "false",
+            description = "accept ids that are no UUIDs, as some implementations use them")
+    private boolean lenientIds;
+
+    @Option(
+            names = "--interop-server-id-prefix",
+            paramLabel = "PREFIX",
+            defaultValue = "",
+            description =
+                    "server_ or master_server_, before this server's id towards everyone; servers"
+                            + " that need it are told such an id anyway")
+    private String serverIdPrefix = "";
+
+    @Option(
+            names = "--tls",
+            paramLabel = "off|optional|required",
+            defaultValue = "off",
+            description = "wss:// on the protocol port: not at all, beside ws://, or alone")
+    private TlsOptions.Mode tls = TlsOptions.Mode.OFF;
+
+    @Option(
+            names = "--tls-certificate",
+            paramLabel = "FILE",
+            defaultValue = "",
+            description =
+                    "PEM chain to show instead of one that this server's own key signs; other"
+                            + " servers then dial it by ws://")
+    private String tlsCertificate = "";
+
+    @Option(
+            names = "--tls-key",
+            paramLabel = "FILE",
+            defaultValue = "",
+            description = "the certificate's private key, PKCS#8 PEM")
+    private String tlsKey = "";
+
+    @Option(
+            names = "--tls-1.2",
+            paramLabel = "true|false",
+            arity = "0..1",
+            fallbackValue = "true",
+            defaultValue = "false",
+            description = "speak TLS 1.2 beside 1.3")
+    private boolean olderTls;
+
+    /** Whether the setting's value is nobody's business. */
+    static boolean isSecret(String setting) {
+        return SECRETS.contains(setting);
+    }
+
+    /** Where the server's id and key are. */
+    Path dataDir() {
+        return dataDir;
+    }
+
+    /** Whether each value by itself is one that a relay can run with. */
+    void check() {
+        range("--port", port, 0, 65_535);
+        range("--management-port", managementPort, 0, 65_535);
+        range("--max-clients", maxClients, 1, 10_000_000);
+        range("--message-bytes-max", messageBytesMax, 4_096, 16 << 20);
+        var _ = advertised();
+        var _ = prefix();
+    }
+
+    /** All of them together, with the files they name. */
+    RelayOptions options() throws ConfigurationException {
+        check();
+        return new RelayOptions(
+                new Bind(host, port),
+                advertised(),
+                new Bind(MANAGEMENT_HOST, managementPort),
+                introducers(),
+                LinkOptions.standard().within(maxClients, messageBytesMax),
+                EngineSettings.standard().accepting(lenientIds),
+                prefix(),
+                tls());
+    }
+
+    private TlsOptions tls() {
+        TlsOptions options = TlsOptions.in(tls).allowingOlder(olderTls);
+        if (tlsCertificate.isEmpty() != tlsKey.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(), "--tls-certificate and --tls-key go together");
+        }
+        return tlsCertificate.isEmpty()
+                ? options
+                : options.showing(Path.of(tlsCertificate), Path.of(tlsKey));
+    }
+
+    private String prefix() {
+        if (!serverIdPrefix.isEmpty() && !IdRule.isServerPrefix(serverIdPrefix)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--interop-server-id-prefix must be server_ or master_server_, not "
+                            + serverIdPrefix);
+        }
+        return serverIdPrefix;
+    }
+
+    private List<Introducer> introducers() throws ConfigurationException {
+        List<Introducer> introducers = BootstrapFile.read(bootstrap);
+        if (Files.notExists(bootstrap)) {
+            LOG.info("{} does not exist: starting alone", bootstrap);
+        } else if (introducers.isEmpty()) {
+            LOG.info("{} names no servers: starting alone", bootstrap);
+        }
+        for (Introducer introducer : introducers) {
+            if (introducer.pinned() == null) {
+                LOG.warn(
+                        "{}: no pubkey for {}: its key is trusted on first contact",
+                        bootstrap,
+                        introducer.address());
+            }
+        }
+        return introducers;
+    }
+
+    private @Nullable HostPort advertised() {
+        if (advertise.isEmpty()) {
+            return null;
+        }
+        try {
+            return HostPort.parse(advertise);
+        } catch (IllegalArgumentException malformed) {
+            throw new ParameterException(
+                    spec.commandLine(), "--advertise: " + malformed.getMessage(), malformed);
+        }
+    }
+
+    private void range(String option, int value, int min, int max) {
+        if (value < min || value > max) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    option + " must be from " + min + " to " + max + ", not " + value);
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package io.socp.relay.daemon.cli;
+
+import java.util.Set;
+
+/** Which settings a running relay takes up when it is told to read them again. */
+final class Reload {
+
+    private static final Set<String> RELOADABLE = Set.of();
+
+    private Reload() {}
+
+    static boolean isReloadable(String setting) {
+        return RELOADABLE.contains(setting);
+    }
+}
