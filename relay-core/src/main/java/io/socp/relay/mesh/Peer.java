@@ -78,7 +78,7 @@ public record Peer(
         return links.stream().anyMatch(l -> l.link().equals(link) && l.proven());
     }
 
-    boolean isProven() {
+    public boolean isProven() {
         return links.stream().anyMatch(PeerLink::proven);
     }
 

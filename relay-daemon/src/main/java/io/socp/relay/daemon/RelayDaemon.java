@@ -20,8 +20,11 @@ import io.socp.relay.daemon.link.Link;
 import io.socp.relay.daemon.link.LinkBounds;
 import io.socp.relay.daemon.link.LinkRegistry;
 import io.socp.relay.daemon.offload.CryptoPool;
+import io.socp.relay.daemon.ops.Access;
+import io.socp.relay.daemon.ops.Inventory;
 import io.socp.relay.daemon.ops.LoopPulse;
 import io.socp.relay.daemon.ops.ManagementInitializer;
+import io.socp.relay.daemon.ops.Readiness;
 import io.socp.relay.daemon.ops.RelayMetrics;
 import io.socp.relay.daemon.transport.ConnectionLimitHandler;
 import io.socp.relay.daemon.transport.EventLoops;
@@ -78,6 +81,7 @@ public final class RelayDaemon implements AutoCloseable {
     private final CryptoPool crypto;
     private final RelayMetrics metrics = new RelayMetrics();
     private final LinkRegistry links = new LinkRegistry();
+    private final Readiness readiness = new Readiness();
     private final Ticker ticker = new SystemTicker();
     private final ProtocolPort protocolPort;
     private final ProtocolPort managementPort;
@@ -98,7 +102,9 @@ public final class RelayDaemon implements AutoCloseable {
             this.protocolPort = bind(options.listen());
             this.managementPort =
                     ProtocolPort.bindForOperators(
-                            loops, options.management().host(), options.management().port());
+                            loops,
+                            options.management().listen().host(),
+                            options.management().listen().port());
         } catch (IOException taken) {
             stopThreads();
             throw taken;
@@ -145,6 +151,7 @@ public final class RelayDaemon implements AutoCloseable {
     /** Tells everyone goodbye, waits a little for it to be read, and stops. */
     @Override
     public void close() {
+        readiness.enter(Readiness.State.DRAINING);
         protocolPort.close();
         // First of all, or it would mourn the links that are closed now, and dial anew.
         stopMesh();
@@ -198,7 +205,14 @@ public final class RelayDaemon implements AutoCloseable {
                         mesh.factory,
                         InformationDocument.json(self, options.engine(), options.links()),
                         new TlsGate(options.tls(), tls, tlsCounts)));
-        managementPort.accept(new ManagementInitializer(metrics, pulse));
+        managementPort.accept(
+                new ManagementInitializer(
+                        metrics,
+                        pulse,
+                        readiness,
+                        new Inventory(self, Version.current(), engine, links, readiness, ticker),
+                        new Access(options.management().token())));
+        readiness.enter(Readiness.State.READY);
         mesh.control.start();
         mesh.outboxes.start(meshLoop);
         var _ =

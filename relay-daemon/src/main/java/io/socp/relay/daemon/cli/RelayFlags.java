@@ -3,6 +3,7 @@ package io.socp.relay.daemon.cli;
 import io.socp.relay.daemon.config.BootstrapFile;
 import io.socp.relay.daemon.config.ConfigurationException;
 import io.socp.relay.daemon.config.LinkOptions;
+import io.socp.relay.daemon.config.ManagementOptions;
 import io.socp.relay.daemon.config.RelayOptions;
 import io.socp.relay.daemon.config.RelayOptions.Bind;
 import io.socp.relay.daemon.config.TlsOptions;
@@ -10,10 +11,13 @@ import io.socp.relay.engine.EngineSettings;
 import io.socp.relay.engine.RelayEngine.Introducer;
 import io.socp.relay.identity.HostPort;
 import io.socp.relay.identity.IdRule;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,9 +34,10 @@ final class RelayFlags {
 
     private static final Logger LOG = LoggerFactory.getLogger(RelayFlags.class);
 
-    private static final Set<String> SECRETS = Set.of("management-token");
+    /** Fewer characters could be guessed. */
+    private static final int TOKEN_CHARACTERS_MIN = 16;
 
-    private static final String MANAGEMENT_HOST = "127.0.0.1";
+    private static final Set<String> SECRETS = Set.of("management-token");
 
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init") // picocli sets it before anything is asked
@@ -85,8 +90,32 @@ final class RelayFlags {
             names = "--management-port",
             paramLabel = "PORT",
             defaultValue = "9765",
-            description = "port for /metrics and /livez, on loopback; 0 takes a free one")
+            description = "port for metrics, probes and operators; 0 takes a free one")
     private int managementPort;
+
+    @Option(
+            names = "--management-host",
+            paramLabel = "HOST",
+            defaultValue = "127.0.0.1",
+            description =
+                    "address of that port; one that other machines reach wants a management token")
+    private String managementHost = "";
+
+    @Option(
+            names = "--management-token",
+            paramLabel = "TOKEN",
+            defaultValue = "",
+            description =
+                    "what operators must show (Authorization: Bearer) for anything but /livez and"
+                            + " /readyz; 16 characters at least")
+    private String managementToken = "";
+
+    @Option(
+            names = "--management-token-file",
+            paramLabel = "FILE",
+            defaultValue = "",
+            description = "the same, as the first line of a file")
+    private String managementTokenFile = "";
 
     @Option(
             names = "--max-clients",
@@ -178,12 +207,47 @@ final class RelayFlags {
         return new RelayOptions(
                 new Bind(host, port),
                 advertised(),
-                new Bind(MANAGEMENT_HOST, managementPort),
+                management(),
                 introducers(),
                 LinkOptions.standard().within(maxClients, messageBytesMax),
                 EngineSettings.standard().accepting(lenientIds),
                 prefix(),
                 tls());
+    }
+
+    private ManagementOptions management() throws ConfigurationException {
+        String token = managementTokenFile.isEmpty() ? managementToken : tokenFromFile();
+        if (!token.isEmpty() && token.length() < TOKEN_CHARACTERS_MIN) {
+            throw new ConfigurationException(
+                    "the management token must have "
+                            + TOKEN_CHARACTERS_MIN
+                            + " characters at least");
+        }
+        if (token.isEmpty() && !ManagementOptions.isLoopback(managementHost)) {
+            throw new ConfigurationException(
+                    "management-host "
+                            + managementHost
+                            + " can be reached from other machines: management-token or"
+                            + " management-token-file is wanted");
+        }
+        return new ManagementOptions(
+                new Bind(managementHost, managementPort), token.isEmpty() ? null : token);
+    }
+
+    private String tokenFromFile() throws ConfigurationException {
+        if (!managementToken.isEmpty()) {
+            throw new ConfigurationException(
+                    "management-token and management-token-file exclude each other");
+        }
+        try (Stream<String> lines = Files.lines(Path.of(managementTokenFile))) {
+            return lines.findFirst().orElse("").strip();
+        } catch (IOException | UncheckedIOException unreadable) {
+            throw new ConfigurationException(
+                    "management token "
+                            + managementTokenFile
+                            + " cannot be read: "
+                            + unreadable.getClass().getSimpleName());
+        }
     }
 
     private TlsOptions tls() {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param listen where users and servers connect; port 0 binds a free one
  * @param advertised where others can dial us; null means where we listen
- * @param management where operators and probes connect; port 0 binds a free one
+ * @param management where operators and probes connect
  * @param introducers the bootstrap file's entries
  * @param links bounds on links
  * @param engine the engine's times and bounds
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public record RelayOptions(
         Bind listen,
         @Nullable HostPort advertised,
-        Bind management,
+        ManagementOptions management,
         List<Introducer> introducers,
         LinkOptions links,
         EngineSettings engine,
@@ -36,7 +36,7 @@ public record RelayOptions(
     public RelayOptions(
             Bind listen,
             @Nullable HostPort advertised,
-            Bind management,
+            ManagementOptions management,
             List<Introducer> introducers,
             LinkOptions links,
             EngineSettings engine,
@@ -63,7 +63,7 @@ public record RelayOptions(
         return new RelayOptions(
                 new Bind(listen.host(), port),
                 advertised,
-                new Bind(management.host(), managementPort),
+                management.on(managementPort),
                 introducers,
                 links,
                 engine,

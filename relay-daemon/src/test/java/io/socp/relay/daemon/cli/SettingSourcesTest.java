@@ -131,6 +131,36 @@ class SettingSourcesTest {
     }
 
     @Test
+    void shouldWantATokenWhereOthersReachTheManagementPort() throws IOException {
+        Path token = Files.writeString(dir.resolve("token"), "0123456789abcdef\n");
+        Files.writeString(file, "management-host: 0.0.0.0\n");
+
+        assertThat(socp("check-config")).isEqualTo(CONFIGURATION);
+        assertThat(said()).anyMatch(line -> line.contains("management-token-file is wanted"));
+        assertThat(socp("check-config", "--management-token=0123456789abcde"))
+                .isEqualTo(CONFIGURATION);
+        assertThat(socp("check-config", "--management-token=0123456789abcdef")).isEqualTo(OK);
+        assertThat(socp("check-config", "--management-token-file=" + token)).isEqualTo(OK);
+        assertThat(socp("check-config", "--management-token-file=" + dir.resolve("none")))
+                .isEqualTo(CONFIGURATION);
+        assertThat(
+                        socp(
+                                "check-config",
+                                "--management-token-file=" + token,
+                                "--management-token=0123456789abcdef"))
+                .isEqualTo(CONFIGURATION);
+    }
+
+    @Test
+    void shouldNotShowASecret() throws IOException {
+        Files.writeString(file, "");
+
+        socp("print-config", "--management-token=0123456789abcdef");
+
+        assertThat(printed()).contains("management-token: \"(hidden)\"  # flag");
+    }
+
+    @Test
     void shouldSayThatSettingsAreFine() throws IOException {
         Files.writeString(file, "tls: optional\n");
 

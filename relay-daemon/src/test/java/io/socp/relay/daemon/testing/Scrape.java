@@ -26,10 +26,21 @@ public record Scrape(String text) {
 
     /** The answer to a request on loopback. */
     public static HttpResponse<String> request(int port, String path, String method) {
-        HttpRequest request =
+        return send(
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                         .method(method, HttpRequest.BodyPublishers.noBody())
-                        .build();
+                        .build());
+    }
+
+    /** The answer to a GET on loopback of somebody who shows a token. */
+    public static HttpResponse<String> get(int port, String path, String token) {
+        return send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                        .header("Authorization", "Bearer " + token)
+                        .build());
+    }
+
+    private static HttpResponse<String> send(HttpRequest request) {
         try {
             return HTTP.send(request, BodyHandlers.ofString());
         } catch (IOException e) {

@@ -4,6 +4,7 @@ import io.socp.relay.daemon.RelayDaemon;
 import io.socp.relay.daemon.config.ConfigurationException;
 import io.socp.relay.daemon.config.DataDir;
 import io.socp.relay.daemon.config.LinkOptions;
+import io.socp.relay.daemon.config.ManagementOptions;
 import io.socp.relay.daemon.config.RelayOptions;
 import io.socp.relay.daemon.config.RelayOptions.Bind;
 import io.socp.relay.daemon.config.TlsOptions;
@@ -47,33 +48,52 @@ public final class TestRelay implements AutoCloseable {
             List<Introducer> introducers,
             LinkOptions links,
             boolean lenientIds,
-            TlsOptions tls) {
+            TlsOptions tls,
+            ManagementOptions management) {
 
         public Setup withPort(int newPort) {
-            return new Setup(actor, newPort, advertised, introducers, links, lenientIds, tls);
+            return new Setup(
+                    actor, newPort, advertised, introducers, links, lenientIds, tls, management);
         }
 
         public Setup withIntroducers(Introducer... all) {
-            return new Setup(actor, port, advertised, List.of(all), links, lenientIds, tls);
+            return new Setup(
+                    actor, port, advertised, List.of(all), links, lenientIds, tls, management);
         }
 
         public Setup withLinks(LinkOptions newLinks) {
-            return new Setup(actor, port, advertised, introducers, newLinks, lenientIds, tls);
+            return new Setup(
+                    actor, port, advertised, introducers, newLinks, lenientIds, tls, management);
         }
 
         /** Others are told of this port of this machine instead of the one it listens on. */
         public Setup withAdvertisedPort(int newPort) {
             HostPort elsewhere = new HostPort(HOST, newPort);
-            return new Setup(actor, port, elsewhere, introducers, links, lenientIds, tls);
+            return new Setup(
+                    actor, port, elsewhere, introducers, links, lenientIds, tls, management);
         }
 
         public Setup withTls(TlsOptions newTls) {
-            return new Setup(actor, port, advertised, introducers, links, lenientIds, newTls);
+            return new Setup(
+                    actor, port, advertised, introducers, links, lenientIds, newTls, management);
+        }
+
+        /** Operators must show this token. */
+        public Setup withManagementToken(String token) {
+            return new Setup(
+                    actor,
+                    port,
+                    advertised,
+                    introducers,
+                    links,
+                    lenientIds,
+                    tls,
+                    new ManagementOptions(new Bind(HOST, 0), token));
         }
 
         /** Any text is an id, as {@code --interop-lenient-ids} has it. */
         public Setup withLenientIds() {
-            return new Setup(actor, port, advertised, introducers, links, true, tls);
+            return new Setup(actor, port, advertised, introducers, links, true, tls, management);
         }
 
         /** Starts; the data directory lies under {@code parent}. */
@@ -107,7 +127,7 @@ public final class TestRelay implements AutoCloseable {
             return new RelayOptions(
                     new Bind(HOST, port),
                     advertised,
-                    new Bind(HOST, 0),
+                    management,
                     introducers,
                     links,
                     quickEngine().accepting(lenientIds),
@@ -118,7 +138,14 @@ public final class TestRelay implements AutoCloseable {
 
     public static Setup of(Server actor) {
         return new Setup(
-                actor, 0, null, List.of(), LinkOptions.standard(), false, TlsOptions.off());
+                actor,
+                0,
+                null,
+                List.of(),
+                LinkOptions.standard(),
+                false,
+                TlsOptions.off(),
+                ManagementOptions.onLoopback(0));
     }
 
     /** The standard bounds with other times for the first frame, and other queues. */
