@@ -31,9 +31,14 @@ final class SettingSources implements IDefaultValueProvider {
 
     private static final String ENVIRONMENT = "SOCP_";
 
-    /** What the launcher reads, and what it sets for the processes it starts. */
-    private static final Set<String> LAUNCHER =
-            Set.of("SOCP_JAVA_OPTS", "SOCP_BUILD", "SOCP_LAUNCHER", "SOCP_CONFIG");
+    /** What the launcher and the other commands read. */
+    private static final Set<String> OTHERS =
+            Set.of(
+                    "SOCP_JAVA_OPTS",
+                    "SOCP_BUILD",
+                    "SOCP_LAUNCHER",
+                    "SOCP_CONFIG",
+                    "SOCP_MANAGEMENT");
 
     private final Map<String, Value> values;
     private final List<String> warnings;
@@ -174,7 +179,7 @@ final class SettingSources implements IDefaultValueProvider {
                     String name = names.get(variable);
                     if (name != null) {
                         values.put(name, new Value(text, variable));
-                    } else if (variable.startsWith(ENVIRONMENT) && !LAUNCHER.contains(variable)) {
+                    } else if (variable.startsWith(ENVIRONMENT) && !OTHERS.contains(variable)) {
                         warnings.add(
                                 variable
                                         + " in the environment is no setting"

@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
             CheckConfigCommand.class,
             DefaultConfigCommand.class,
             PrintConfigCommand.class,
-            KeygenCommand.class
+            KeygenCommand.class,
+            CtlCommand.class
         },
         footer = {
             "",
@@ -37,7 +38,7 @@ public final class SocpDaemon implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(SocpDaemon.class);
 
     private static final Set<String> WITHOUT_SETTINGS =
-            Set.of("-h", "--help", "-V", "--version", "default-config");
+            Set.of("-h", "--help", "-V", "--version", "default-config", "keygen", "ctl");
 
     /** A configuration that cannot be used (sysexits EX_CONFIG). */
     static final int EXIT_CONFIGURATION = 78;
