@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
  * What the relay has at this moment, as documents for operators: no payloads, no private keys.
@@ -69,7 +70,7 @@ public final class Inventory {
                 .put("users_here", linksOf(LinkIdentity.User.class))
                 .put("users", engine.users().size())
                 .put("peers", engine.peers().active().size())
-                .put("servers_behind_peers", engine.far().size())
+                .put("servers_behind_peers", behindPeers().count())
                 .build();
     }
 
@@ -83,12 +84,13 @@ public final class Inventory {
         engine.peers().linked().stream()
                 .sorted(Comparator.comparing(peer -> peer.server().value()))
                 .forEach(peer -> rows.add(peer(peer)));
-        for (FarServer far : engine.far().all()) {
-            if (!engine.far().isLinked(far.server())) {
-                rows.add(far(far));
-            }
-        }
+        behindPeers().forEach(far -> rows.add(far(far)));
         return new JsonArray(rows);
+    }
+
+    private Stream<FarServer> behindPeers() {
+        return StreamSupport.stream(engine.far().all().spliterator(), false)
+                .filter(far -> !engine.far().isLinked(far.server()));
     }
 
     private JsonObject peer(Peer peer) {

@@ -65,6 +65,7 @@ class InventoryTest {
         assertThat(status.path("state").stringValue()).isEqualTo("ready");
         assertThat(status.path("users_here").intValue()).isEqualTo(1);
         assertThat(status.path("peers").intValue()).isEqualTo(1);
+        assertThat(status.path("servers_behind_peers").intValue()).isZero();
         assertThat(status.path("key").stringValue()).isEqualTo(Actors.A.key().fingerprint());
     }
 
