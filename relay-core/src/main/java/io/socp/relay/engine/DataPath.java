@@ -13,11 +13,15 @@ import io.socp.relay.envelope.DecodeFailure;
 import io.socp.relay.envelope.Envelope;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
+import io.socp.relay.limit.Bans;
+import io.socp.relay.limit.Bans.Kind;
 import io.socp.relay.message.ChatMessage.Authored;
-import io.socp.relay.message.ChatMessage.ServerDeliver;
 import io.socp.relay.message.ErrorCode;
+import io.socp.relay.message.MeshMessage.Greeting;
+import io.socp.relay.message.MeshMessage.ServerWelcome;
 import io.socp.relay.message.MessageParser;
 import io.socp.relay.message.Parsing;
+import io.socp.relay.message.SessionMessage.UserHello;
 import io.socp.relay.message.SocpMessage;
 import io.socp.relay.ownership.ThreadSafe;
 import io.socp.relay.sign.OutboundFrame;
@@ -53,6 +57,8 @@ public final class DataPath {
     private final Dispatch dispatch;
     private final LiveView view;
     private final Conduct conduct;
+    private final Blame blame;
+    private final Bans bans;
     private final PeerReader peerReader = new PeerReader();
 
     DataPath(
@@ -63,14 +69,17 @@ public final class DataPath {
             SeenMessages seen,
             LiveView view,
             DirectoryQueries queries,
-            Conduct conduct) {
+            Conduct conduct,
+            Bans bans) {
         this.self = self;
+        this.bans = bans;
         this.parser = parser;
         this.policy = policy;
         this.verifier = verifier;
         this.seen = seen;
         this.view = view;
         this.conduct = conduct;
+        this.blame = new Blame(view);
         this.dispatch = new Dispatch(self, view, seen, queries);
     }
 
@@ -91,12 +100,17 @@ public final class DataPath {
             }
         }
         return switch (parser.parse(standard(envelope, link))) {
-            case Parsing.Parsed(SocpMessage message) -> vet(envelope, message, source, link, now);
+            case Parsing.Parsed(SocpMessage message) -> {
+                Bans.Ban ban = banOf(message, now);
+                yield ban == null
+                        ? vet(envelope, message, source, link, now)
+                        : shutOut(ban, source);
+            }
             case Parsing.Malformed malformed ->
                     new Intake.Ended(
                             charged(
                                     malformed(envelope, malformed, source, link, now),
-                                    offence(envelope, malformed),
+                                    Blame.of(envelope, malformed),
                                     malformed.detail(),
                                     source,
                                     link,
@@ -121,7 +135,8 @@ public final class DataPath {
             return new Outcome(Verdict.UNUSABLE, List.of());
         }
         String detail = failure.detail();
-        RelayEffect error = self.error(source, nameOf(link), ErrorCode.UNKNOWN_TYPE, detail, now);
+        RelayEffect error =
+                self.error(source, Blame.nameOf(link), ErrorCode.UNKNOWN_TYPE, detail, now);
         Outcome outcome = new Outcome(Verdict.MALFORMED, List.of(error));
         return charged(outcome, Offence.MALFORMED, detail, source, link, now);
     }
@@ -150,7 +165,7 @@ public final class DataPath {
                                     source,
                                     link,
                                     now),
-                            offence(vetted.envelope(), vetted.message(), rejection, link),
+                            blame.of(vetted.envelope(), vetted.message(), rejection, link),
                             rejection.detail(),
                             source,
                             link,
@@ -176,7 +191,7 @@ public final class DataPath {
                                             source,
                                             link,
                                             now),
-                                    offence(envelope, message, rejection, link),
+                                    blame.of(envelope, message, rejection, link),
                                     rejection.detail(),
                                     source,
                                     link,
@@ -199,6 +214,30 @@ public final class DataPath {
                         && view.homeOf(authored.author()) == null
                 ? new Intake.Early(authored.author(), outcome)
                 : new Intake.Ended(outcome);
+    }
+
+    /** What shuts out whoever introduces himself by this; null for nothing. */
+    private Bans.@Nullable Ban banOf(SocpMessage message, Moment now) {
+        return switch (message) {
+            case UserHello hello -> bans.find(Kind.USER, hello.user().value(), now.epochMs());
+            case Greeting greeting ->
+                    bans.find(Kind.SERVER, greeting.server().value(), now.epochMs());
+            case ServerWelcome welcome ->
+                    bans.find(Kind.SERVER, welcome.server().value(), now.epochMs());
+            case SocpMessage _ -> null;
+        };
+    }
+
+    /** The close says all: no code of the standard's errors does. */
+    private static Intake shutOut(Bans.Ban ban, LinkId source) {
+        return new Intake.Ended(
+                new Outcome(
+                        Verdict.REFUSED,
+                        List.of(
+                                new Close(
+                                        source,
+                                        CloseReason.POLICY,
+                                        ban.subject().kind().word() + " is banned"))));
     }
 
     /** A copy of an admitted message; a server may bring each once on a link, and once more. */
@@ -248,7 +287,9 @@ public final class DataPath {
             Moment now) {
         boolean fromServer = link instanceof LinkIdentity.Server;
         boolean isForeignGossip = fromServer && malformed instanceof Parsing.UnknownType;
-        if (isForeignGossip || link instanceof LinkIdentity.Introducer || isNotice(envelope)) {
+        if (isForeignGossip
+                || link instanceof LinkIdentity.Introducer
+                || Blame.isNotice(envelope)) {
             return new Outcome(Verdict.UNUSABLE, List.of());
         }
         // Other servers' gossip takes many forms: no form of it is worth a link.
@@ -257,7 +298,7 @@ public final class DataPath {
                         ? Verdict.MALFORMED
                         : Verdict.UNUSABLE;
         RelayEffect error =
-                self.error(source, nameOf(link), malformed.code(), malformed.detail(), now);
+                self.error(source, Blame.nameOf(link), malformed.code(), malformed.detail(), now);
         boolean badHello = malformed instanceof Parsing.BadKey && !isIdentified(link);
         boolean noHello = malformed instanceof Parsing.UnknownType && !isIdentified(link);
         return new Outcome(
@@ -279,12 +320,16 @@ public final class DataPath {
         // Who has not answered our greeting yet may speak to whoever it takes us for.
         boolean isEarly =
                 link instanceof LinkIdentity.Introducer && !envelope.type().startsWith("SERVER_");
-        if (isNotice(envelope) || isEarly) {
+        if (Blame.isNotice(envelope) || isEarly) {
             return new Outcome(verdict, List.of());
         }
         RelayEffect error =
                 self.error(
-                        source, nameOf(link), rejection.reason().code(), rejection.detail(), now);
+                        source,
+                        Blame.nameOf(link),
+                        rejection.reason().code(),
+                        rejection.detail(),
+                        now);
         Close close = new Close(source, CloseReason.POLICY, rejection.reason().name());
         return new Outcome(
                 verdict,
@@ -305,70 +350,14 @@ public final class DataPath {
                 });
     }
 
-    private static @Nullable Offence offence(Envelope envelope, Parsing.Malformed malformed) {
-        if (isNotice(envelope)) {
-            return null;
-        }
-        return malformed instanceof Parsing.UnknownType ? Offence.UNKNOWN_TYPE : Offence.MALFORMED;
-    }
-
-    /**
-     * What a refused frame says of the peer that sent it. What honest relays pass on at whatever
-     * rate others set is no offence: one hostile server must not get them cut. They have verified
-     * it, but perhaps under another key than ours: a hostile server may show each of us another. So
-     * only what a peer says in its own name is its own, and what it passes on of users whom it
-     * hosts.
-     */
-    private @Nullable Offence offence(
-            Envelope envelope, SocpMessage message, Rejection rejection, LinkIdentity link) {
-        if (isNotice(envelope)) {
-            return null;
-        }
-        boolean inOwnName = envelope.from().equals(nameOf(link));
-        return switch (rejection.reason()) {
-            case FOREIGN_SENDER ->
-                    inOwnName || !(message instanceof ServerDeliver)
-                            ? Offence.FORGES_SERVER_ID
-                            : null;
-            case KEY_MISMATCH -> inOwnName ? Offence.CHANGES_PINNED_KEY : null;
-            case SIGNATURE_MISSING, SIGNATURE_WRONG -> {
-                if (inOwnName) {
-                    yield Offence.WRONG_SIGNATURE;
-                }
-                yield isOfUserHostedBy(link, message) ? Offence.PASSES_ON_FORGERY : null;
-            }
-            case OUT_OF_PLACE -> Offence.UNKNOWN_TYPE;
-            case NO_HELLO, TOO_EARLY, STALE, UNKNOWN_ORIGIN, HEARSAY -> null;
-        };
-    }
-
-    private boolean isOfUserHostedBy(LinkIdentity link, SocpMessage message) {
-        return link instanceof LinkIdentity.Server(ServerId peer, _)
-                && message instanceof Authored authored
-                && peer.equals(view.homeOf(authored.author()));
-    }
-
     private static RelayEffect report(String what, Rejection rejection) {
         return new Report(Notice.warn(what + rejection.detail()));
-    }
-
-    /** An ERROR or an ACK is never answered, or two servers could answer each other for ever. */
-    private static boolean isNotice(Envelope envelope) {
-        return envelope.type().equals("ERROR") || envelope.type().equals("ACK");
     }
 
     private static boolean isIdentified(LinkIdentity link) {
         return switch (link) {
             case LinkIdentity.User _, LinkIdentity.Server _ -> true;
             case LinkIdentity.Stranger _, LinkIdentity.Introducer _ -> false;
-        };
-    }
-
-    private static String nameOf(LinkIdentity link) {
-        return switch (link) {
-            case LinkIdentity.User user -> user.user().value();
-            case LinkIdentity.Server server -> server.server().value();
-            case LinkIdentity.Stranger _, LinkIdentity.Introducer _ -> "";
         };
     }
 

@@ -6,6 +6,7 @@ import io.socp.relay.dedup.SeenMessages;
 import io.socp.relay.dialect.ForeignRequest;
 import io.socp.relay.dialect.LinkDialects;
 import io.socp.relay.identity.HostPort;
+import io.socp.relay.limit.Bans;
 import io.socp.relay.mesh.Contacts;
 import io.socp.relay.mesh.FarServers;
 import io.socp.relay.mesh.Heartbeats;
@@ -65,9 +66,23 @@ public final class RelayEngine {
      * @param random draws the jitter of retries
      * @param origins tells apart those who say that they are the same server
      * @param signatures does the RSA verification
+     * @param bans whom the operator has shut out
      */
     public record Surroundings(
-            Ticker ticker, RandomGenerator random, SignatureCheck signatures, LinkOrigins origins) {
+            Ticker ticker,
+            RandomGenerator random,
+            SignatureCheck signatures,
+            LinkOrigins origins,
+            Bans bans) {
+
+        /** The same where nobody is shut out. */
+        public Surroundings(
+                Ticker ticker,
+                RandomGenerator random,
+                SignatureCheck signatures,
+                LinkOrigins origins) {
+            this(ticker, random, signatures, origins, new Bans());
+        }
 
         /** The same where nobody can tell where links come from. */
         public Surroundings(Ticker ticker, RandomGenerator random, SignatureCheck signatures) {
@@ -103,7 +118,8 @@ public final class RelayEngine {
                         seen,
                         view,
                         new DirectoryQueries(self, users, dialects),
-                        conduct);
+                        conduct,
+                        surroundings.bans());
         Contacts contacts = new Contacts(settings.mesh().backoff(), surroundings.random());
         for (Introducer introducer : introducers) {
             if (!self.key().equals(introducer.pinned())) {

@@ -21,9 +21,11 @@ import io.socp.relay.daemon.link.LinkBounds;
 import io.socp.relay.daemon.link.LinkRegistry;
 import io.socp.relay.daemon.offload.CryptoPool;
 import io.socp.relay.daemon.ops.Access;
+import io.socp.relay.daemon.ops.BanFile;
 import io.socp.relay.daemon.ops.Inventory;
 import io.socp.relay.daemon.ops.LoopPulse;
 import io.socp.relay.daemon.ops.ManagementInitializer;
+import io.socp.relay.daemon.ops.Operations;
 import io.socp.relay.daemon.ops.Readiness;
 import io.socp.relay.daemon.ops.RelayMetrics;
 import io.socp.relay.daemon.transport.ConnectionLimitHandler;
@@ -45,6 +47,8 @@ import io.socp.relay.envelope.EnvelopeCodec;
 import io.socp.relay.envelope.EnvelopeLimits;
 import io.socp.relay.identity.HostPort;
 import io.socp.relay.identity.ServerId;
+import io.socp.relay.limit.Bans;
+import io.socp.relay.limit.Bans.Kind;
 import io.socp.relay.sign.FrameSigner;
 import io.socp.relay.time.Ticker;
 import java.io.IOException;
@@ -57,6 +61,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,6 +78,8 @@ public final class RelayDaemon implements AutoCloseable {
     /** How long links may take to close when the relay stops. */
     private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(3);
 
+    private static final String BANS_FILE = "bans";
+
     /** How often a leaf's age is looked at. */
     private static final Duration TLS_CHECK = Duration.ofHours(1);
 
@@ -82,11 +89,14 @@ public final class RelayDaemon implements AutoCloseable {
     private final RelayMetrics metrics = new RelayMetrics();
     private final LinkRegistry links = new LinkRegistry();
     private final Readiness readiness = new Readiness();
+    private final Bans bans = new Bans();
+    private final BanFile banFile;
     private final Ticker ticker = new SystemTicker();
     private final ProtocolPort protocolPort;
     private final ProtocolPort managementPort;
     private final ServerId id;
     private final CompletableFuture<ServerId> assignedId = new CompletableFuture<>();
+    private final CompletableFuture<@Nullable Void> drainWanted = new CompletableFuture<>();
     private final TlsContexts tls;
     private final TlsCounts tlsCounts = new TlsCounts();
 
@@ -95,7 +105,9 @@ public final class RelayDaemon implements AutoCloseable {
         this.id = new ServerId(options.serverIdPrefix() + dataDir.id());
         this.loops = new EventLoops(cores);
         this.crypto = new CryptoPool(cores);
+        this.banFile = new BanFile(dataDir.file(BANS_FILE));
         try {
+            banFile.load().forEach(ban -> bans.add(ban, ticker.now().epochMs()));
             this.tls =
                     new TlsContexts(
                             options.tls(), dataDir.key(), id.value(), hosts(options), ticker);
@@ -136,6 +148,11 @@ public final class RelayDaemon implements AutoCloseable {
      */
     public CompletableFuture<ServerId> assignedId() {
         return assignedId.copy();
+    }
+
+    /** An operator wants the relay to end; completes on a loop, which must not wait for that. */
+    public CompletableFuture<@Nullable Void> drainWanted() {
+        return drainWanted.copy();
     }
 
     /** The protocol port bound. */
@@ -185,7 +202,8 @@ public final class RelayDaemon implements AutoCloseable {
                                 ticker,
                                 new SplittableRandom(new SecureRandom().nextLong()),
                                 metrics.timed(new SignatureVerifier()),
-                                links::originOf));
+                                links::originOf,
+                                bans));
         Mesh mesh = new Mesh(options, engine, new FrameSigner(metrics.timed(signer::sign)));
         LoopPulse pulse = new LoopPulse(ticker);
         pulse.watch(loops.workers());
@@ -201,7 +219,11 @@ public final class RelayDaemon implements AutoCloseable {
         metrics.info(Version.current(), CryptoProvider.chosen().name(), loops.kind());
         protocolPort.accept(
                 new ServerChannelInitializer(
-                        new ConnectionLimitHandler(options.links().linksMax()),
+                        new ConnectionLimitHandler(
+                                options.links().linksMax(),
+                                address ->
+                                        bans.find(Kind.ADDRESS, address, ticker.now().epochMs())
+                                                != null),
                         mesh.factory,
                         InformationDocument.json(self, options.engine(), options.links()),
                         new TlsGate(options.tls(), tls, tlsCounts)));
@@ -211,6 +233,13 @@ public final class RelayDaemon implements AutoCloseable {
                         pulse,
                         readiness,
                         new Inventory(self, Version.current(), engine, links, readiness, ticker),
+                        new Operations(
+                                engine,
+                                links,
+                                bans,
+                                banFile,
+                                () -> drainWanted.complete(null),
+                                ticker),
                         new Access(options.management().token())));
         readiness.enter(Readiness.State.READY);
         mesh.control.start();

@@ -51,8 +51,8 @@ class ArchitectureTest {
                 + " mesh time",
         "deliver,   daemon.link daemon.offload dialect engine envelope identity limit mesh sign"
                 + " time verify",
-        "ops,       daemon.link daemon.deliver engine crypto dedup dialect envelope identity mesh"
-                + " message presence time verify",
+        "ops,       daemon.link daemon.deliver engine crypto dedup dialect envelope identity limit"
+                + " mesh message presence time verify",
         "cli,       daemon daemon.config engine crypto identity",
     })
     void shouldImportOnlyThePackagesBelow(String name, String allowed) {

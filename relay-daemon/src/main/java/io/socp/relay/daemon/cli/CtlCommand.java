@@ -8,6 +8,8 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,7 +22,7 @@ import picocli.CommandLine.Spec;
 /** {@code socp ctl}: asks a running relay. */
 @Command(
         name = "ctl",
-        description = "Asks a running relay on its management port.",
+        description = "Asks a running relay, or gives it orders, on its management port.",
         mixinStandardHelpOptions = true,
         versionProvider = VersionText.class)
 final class CtlCommand implements Runnable {
@@ -98,8 +100,81 @@ final class CtlCommand implements Runnable {
         return print("/" + probe);
     }
 
+    @Command(name = "kick", description = "Closes a user's link, or a link by its number.")
+    int kick(
+            @Option(names = "--user", paramLabel = "ID") @Nullable String user,
+            @Option(names = "--link", paramLabel = "N") @Nullable String link)
+            throws IOException, ConfigurationException {
+        return order("/api/v1/kick?" + query("user", user, "link", link));
+    }
+
+    @Command(
+            name = "ban",
+            description = "Shuts out a user, a server or an address, and closes what is open.")
+    int ban(
+            @Option(names = "--user", paramLabel = "ID") @Nullable String user,
+            @Option(names = "--server", paramLabel = "ID") @Nullable String server,
+            @Option(names = "--address", paramLabel = "IP") @Nullable String address,
+            @Option(names = "--for", paramLabel = "SPAN", description = "30s, 10m, 2h, 7d")
+                    @Nullable String span,
+            @Option(names = "--reason", paramLabel = "TEXT") @Nullable String reason)
+            throws IOException, ConfigurationException {
+        return order(
+                "/api/v1/ban?"
+                        + query(
+                                "user", user, "server", server, "address", address, "for", span,
+                                "reason", reason));
+    }
+
+    @Command(name = "unban", description = "Lets a user, a server or an address in again.")
+    int unban(
+            @Option(names = "--user", paramLabel = "ID") @Nullable String user,
+            @Option(names = "--server", paramLabel = "ID") @Nullable String server,
+            @Option(names = "--address", paramLabel = "IP") @Nullable String address)
+            throws IOException, ConfigurationException {
+        return order("/api/v1/unban?" + query("user", user, "server", server, "address", address));
+    }
+
+    @Command(name = "bans", description = "Who is shut out, and until when, as JSON.")
+    int bans() throws IOException, ConfigurationException {
+        return print("/api/v1/bans");
+    }
+
+    @Command(name = "drain", description = "Lets nobody in any more, tells everyone, and ends it.")
+    int drain() throws IOException, ConfigurationException {
+        return order("/api/v1/drain");
+    }
+
+    @Command(name = "log-level", description = "Sets how much the relay, or a part of it, logs.")
+    int logLevel(
+            @Parameters(paramLabel = "LEVEL", description = "trace, debug, info, warn, error, off")
+                    String level,
+            @Option(names = "--logger", paramLabel = "NAME", defaultValue = "ROOT") String logger)
+            throws IOException, ConfigurationException {
+        return order("/api/v1/log-level?" + query("level", level, "logger", logger));
+    }
+
+    /** Names and values by turns; those without a value are left out. */
+    private static String query(@Nullable String... namesAndValues) {
+        List<String> given = new ArrayList<>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            String value = namesAndValues[i + 1];
+            if (value != null) {
+                given.add(namesAndValues[i] + "=" + encoded(value));
+            }
+        }
+        return String.join("&", given);
+    }
+
+    private int order(String path) throws IOException, ConfigurationException {
+        return print(client().post(path));
+    }
+
     private int print(String path) throws IOException, ConfigurationException {
-        Answer answer = client().get(path);
+        return print(client().get(path));
+    }
+
+    private int print(Answer answer) throws IOException {
         if (!answer.isOk()) {
             throw new IOException(answer.status() + ": " + answer.text().strip());
         }

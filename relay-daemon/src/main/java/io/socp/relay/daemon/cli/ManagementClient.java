@@ -25,12 +25,23 @@ record ManagementClient(URI url, @Nullable String token) {
         }
     }
 
-    /** The answer to a GET. */
+    /** The answer to a question. */
     Answer get(String path) throws IOException {
+        return ask("GET", path);
+    }
+
+    /** The answer to an order. */
+    Answer post(String path) throws IOException {
+        return ask("POST", path);
+    }
+
+    private Answer ask(String method, String path) throws IOException {
         HttpURLConnection connection =
                 (HttpURLConnection) url.resolve(path).toURL().openConnection();
         connection.setConnectTimeout(Math.toIntExact(PATIENCE.toMillis()));
         connection.setReadTimeout(Math.toIntExact(PATIENCE.toMillis()));
+        connection.setRequestMethod(method);
+        connection.setRequestProperty("Socp-Operator", System.getProperty("user.name", "unknown"));
         if (token != null) {
             connection.setRequestProperty("Authorization", "Bearer " + token);
         }

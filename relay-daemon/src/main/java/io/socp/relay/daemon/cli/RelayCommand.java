@@ -63,6 +63,10 @@ final class RelayCommand implements Callable<Integer> {
 
     private RelayDaemon start(RelayOptions options, DataDir data) throws IOException {
         RelayDaemon relay = RelayDaemon.start(options, data);
+        var _ =
+                relay.drainWanted()
+                        .thenRunAsync(
+                                () -> System.exit(0), Thread.ofPlatform().name("drain")::start);
         PrintWriter out = spec.commandLine().getOut();
         out.println(
                 "ready id="

@@ -72,6 +72,11 @@ public final class DataDir implements AutoCloseable {
         id = assigned;
     }
 
+    /** A file of this name in the directory; it may not exist. */
+    public Path file(String name) {
+        return dir.resolve(name);
+    }
+
     public IdentityKey key() {
         return key;
     }

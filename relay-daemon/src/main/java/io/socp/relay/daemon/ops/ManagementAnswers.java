@@ -42,10 +42,14 @@ final class ManagementAnswers extends SimpleChannelInboundHandler<FullHttpReques
     private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
     private static final String JSON = "application/json";
 
+    /** Who gives an order, for the audit log. */
+    private static final String OPERATOR = "Socp-Operator";
+
     private final RelayMetrics metrics;
     private final LoopPulse pulse;
     private final Readiness readiness;
     private final Inventory inventory;
+    private final Orders orders;
     private final Access access;
 
     ManagementAnswers(
@@ -53,18 +57,21 @@ final class ManagementAnswers extends SimpleChannelInboundHandler<FullHttpReques
             LoopPulse pulse,
             Readiness readiness,
             Inventory inventory,
+            Orders orders,
             Access access) {
         super(FullHttpRequest.class);
         this.metrics = metrics;
         this.pulse = pulse;
         this.readiness = readiness;
         this.inventory = inventory;
+        this.orders = orders;
         this.access = access;
     }
 
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
-        ctx.writeAndFlush(answer(request)).addListener(ChannelFutureListener.CLOSE);
+        ctx.writeAndFlush(answer(request, String.valueOf(ctx.channel().remoteAddress())))
+                .addListener(ChannelFutureListener.CLOSE);
     }
 
     @Override
@@ -77,11 +84,14 @@ final class ManagementAnswers extends SimpleChannelInboundHandler<FullHttpReques
         var _ = ctx.close();
     }
 
-    private FullHttpResponse answer(FullHttpRequest request) {
-        if (!request.method().equals(HttpMethod.GET)) {
-            return text(HttpResponseStatus.METHOD_NOT_ALLOWED, "GET only\n");
-        }
+    private FullHttpResponse answer(FullHttpRequest request, String remote) {
         QueryStringDecoder uri = new QueryStringDecoder(request.uri());
+        if (request.method().equals(HttpMethod.POST)) {
+            return order(request, uri, remote);
+        }
+        if (!request.method().equals(HttpMethod.GET)) {
+            return text(HttpResponseStatus.METHOD_NOT_ALLOWED, "GET or POST\n");
+        }
         return switch (uri.rawPath()) {
             case "/livez" ->
                     pulse.isAlive()
@@ -108,6 +118,7 @@ final class ManagementAnswers extends SimpleChannelInboundHandler<FullHttpReques
                 case "/metrics" ->
                         response(HttpResponseStatus.OK, PROMETHEUS, bytes(metrics.scrape()));
                 case "/healthz" -> health();
+                case "/api/v1/bans" -> json("bans", orders.bans());
                 case "/api/v1/status" -> json(inventory.status());
                 case "/api/v1/peers" -> json("peers", inventory.peers());
                 case "/api/v1/users" ->
@@ -124,6 +135,29 @@ final class ManagementAnswers extends SimpleChannelInboundHandler<FullHttpReques
             };
         } catch (IllegalArgumentException malformed) {
             return text(HttpResponseStatus.BAD_REQUEST, malformed.getMessage() + "\n");
+        }
+    }
+
+    /**
+     * An order must name who gives it, in a header that a web page cannot set on a request to us: a
+     * browser on the operator's machine reaches the port, too.
+     */
+    private FullHttpResponse order(FullHttpRequest request, QueryStringDecoder uri, String remote) {
+        if (!access.allows(request.headers().get(HttpHeaderNames.AUTHORIZATION))) {
+            return unauthorized();
+        }
+        String operator = request.headers().get(OPERATOR);
+        if (operator == null || operator.isBlank()) {
+            return text(HttpResponseStatus.FORBIDDEN, "the header " + OPERATOR + " is missing\n");
+        }
+        try {
+            JsonObject done = orders.carryOut(uri, operator + " at " + remote);
+            return done == null ? text(HttpResponseStatus.NOT_FOUND, "not found\n") : json(done);
+        } catch (IllegalArgumentException malformed) {
+            return text(HttpResponseStatus.BAD_REQUEST, malformed.getMessage() + "\n");
+        } catch (IOException failed) {
+            LOG.warn("{} by {} failed", uri.rawPath(), operator, failed);
+            return text(HttpResponseStatus.INTERNAL_SERVER_ERROR, failed.getMessage() + "\n");
         }
     }
 

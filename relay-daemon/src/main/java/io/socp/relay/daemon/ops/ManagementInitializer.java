@@ -23,8 +23,11 @@ public final class ManagementInitializer extends ChannelInitializer<Channel> {
             LoopPulse pulse,
             Readiness readiness,
             Inventory inventory,
+            Operations operations,
             Access access) {
-        this.answers = new ManagementAnswers(metrics, pulse, readiness, inventory, access);
+        this.answers =
+                new ManagementAnswers(
+                        metrics, pulse, readiness, inventory, new Orders(operations), access);
     }
 
     @Override

@@ -6,9 +6,11 @@ import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.socp.relay.ownership.ThreadSafe;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
 
 /**
  * Refuses connections beyond the cap, before they cost anything. Thread-safe: one counter, shared
@@ -23,11 +25,22 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
                     .getBytes(StandardCharsets.US_ASCII);
 
     private final int connectionsMax;
+    private final Predicate<String> isShutOut;
     private final AtomicInteger connections = new AtomicInteger();
     private final LongAdder refused = new LongAdder();
 
     public ConnectionLimitHandler(int connectionsMax) {
+        this(connectionsMax, _ -> false);
+    }
+
+    /**
+     * Lets so many in at once.
+     *
+     * @param isShutOut asked with each one's network address
+     */
+    public ConnectionLimitHandler(int connectionsMax, Predicate<String> isShutOut) {
         this.connectionsMax = connectionsMax;
+        this.isShutOut = isShutOut;
     }
 
     /** Connections turned away since the start. */
@@ -37,13 +50,18 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        if (connections.incrementAndGet() > connectionsMax) {
+        if (connections.incrementAndGet() > connectionsMax || isShutOut(ctx)) {
             refused.increment();
             ctx.writeAndFlush(Unpooled.wrappedBuffer(REFUSAL))
                     .addListener(ChannelFutureListener.CLOSE);
             return;
         }
         ctx.fireChannelActive();
+    }
+
+    private boolean isShutOut(ChannelHandlerContext ctx) {
+        return ctx.channel().remoteAddress() instanceof InetSocketAddress remote
+                && isShutOut.test(remote.getAddress().getHostAddress());
     }
 
     @Override

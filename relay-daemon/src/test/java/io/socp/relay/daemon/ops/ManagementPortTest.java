@@ -58,8 +58,8 @@ class ManagementPortTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"POST", "DELETE"})
-    void shouldOnlyBeRead(String method) {
+    @ValueSource(strings = {"PUT", "DELETE"})
+    void shouldOnlyBeAskedAndTold(String method) {
         HttpResponse<String> answer = Scrape.request(relay.managementPort(), "/metrics", method);
 
         assertThat(answer.statusCode()).isEqualTo(405);

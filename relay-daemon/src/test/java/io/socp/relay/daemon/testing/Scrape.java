@@ -32,6 +32,15 @@ public record Scrape(String text) {
                         .build());
     }
 
+    /** The answer to an operator's order on loopback. */
+    public static HttpResponse<String> order(int port, String path) {
+        return send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                        .header("Socp-Operator", "tester")
+                        .POST(HttpRequest.BodyPublishers.noBody())
+                        .build());
+    }
+
     /** The answer to a GET on loopback of somebody who shows a token. */
     public static HttpResponse<String> get(int port, String path, String token) {
         return send(
