@@ -54,7 +54,9 @@ class ArchitectureTest {
                             "crypto",
                             "envelope",
                             "identity",
-                            "message"),
+                            "message",
+                            "verify",
+                            "wire"),
                     "client.conformance",
                     Set.of(
                             "client.session",

@@ -94,8 +94,9 @@ final class BenchLimitsCommandLine implements Callable<Integer> {
             }
             for (LoadResult one : raw) {
                 out.format(
-                        "%nraw Netty, ws: %-8s %5d connections, window %2d: %8.0f /s, %8.0f per"
+                        "%nraw Netty, %s: %-8s %5d connections, window %2d: %8.0f /s, %8.0f per"
                                 + " CPU second",
+                        one.options().isOverTls() ? "wss" : "ws",
                         one.workload(),
                         one.options().connections(),
                         one.options().window(),

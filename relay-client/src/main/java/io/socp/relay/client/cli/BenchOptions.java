@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -35,14 +36,12 @@ final class BenchOptions {
         Limit measure(LoadOptions options, Corpus corpus) throws IOException, InterruptedException;
     }
 
-    private static final String TLS = "wss";
-
     @Spec(Target.MIXEE)
     private CommandSpec command;
 
     @Option(
             names = "--server",
-            paramLabel = "ws://HOST:PORT",
+            paramLabel = "ws[s]://HOST:PORT",
             defaultValue = "ws://127.0.0.1:8765",
             description = "the relay; mesh wants two (default: ${DEFAULT-VALUE})")
     private List<URI> servers;
@@ -101,14 +100,7 @@ final class BenchOptions {
                             + " ${DEFAULT-VALUE})")
     private Dialect dialect;
 
-    @Option(names = "--strict", description = "plain SOCP, every frame signed (the default)")
-    private boolean isStrict;
-
-    @Option(names = "--link-auth", description = "link authentication instead of signatures")
-    private boolean isLinkAuthenticated;
-
-    @Option(names = "--tls", description = "TLS, as wss:// in --server")
-    private boolean isTls;
+    @Mixin private SecurityOptions security;
 
     @Option(names = "--skip-limits", description = "do not measure the limits as well")
     private boolean skipsLimits;
@@ -118,7 +110,6 @@ final class BenchOptions {
 
     /** The load of these and a workload's own options; a usage error where they do not fit. */
     LoadOptions load(LoadShape shape, int serversWanted) {
-        refuseWhatIsNotBuilt();
         if (servers.size() != serversWanted) {
             throw usage("--server must be given " + serversWanted + " times");
         }
@@ -134,27 +125,16 @@ final class BenchOptions {
                     shape.stalledPercent(),
                     warmUp,
                     duration,
-                    dialect);
+                    dialect,
+                    security.security());
         } catch (IllegalArgumentException outOfBounds) {
             throw usage(outOfBounds.getMessage());
         }
     }
 
-    private void refuseWhatIsNotBuilt() {
-        if (isStrict && isLinkAuthenticated) {
-            throw usage("--strict and --link-auth exclude each other");
-        }
-        if (isLinkAuthenticated) {
-            throw usage("--link-auth: link authentication is not built yet; --strict works");
-        }
-        if (isTls || servers.stream().anyMatch(server -> TLS.equals(server.getScheme()))) {
-            throw usage("--tls, wss://: bench speaks ws:// alone");
-        }
-    }
-
     private URI checked(URI server) {
         try {
-            return SessionOptions.to(server).server();
+            return security.secured(SessionOptions.to(server).server());
         } catch (IllegalArgumentException unusable) {
             throw usage("--server: " + unusable.getMessage());
         }

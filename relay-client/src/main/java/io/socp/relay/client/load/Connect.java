@@ -27,7 +27,7 @@ public final class Connect implements Workload {
             if (counts.measured() == 0) {
                 throw new IOException("nobody was let in; last: " + counts.complaint());
             }
-            return new LoadResult("connect", options, corpus.spec(), counts, usage);
+            return run.result("connect", counts, usage);
         }
     }
 

@@ -8,12 +8,13 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.group.ChannelGroup;
 import io.socp.relay.client.session.SocketTransport;
 import io.socp.relay.ownership.EventLoopConfined;
+import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -34,13 +35,12 @@ final class Connector {
 
     private static final int CONNECT_TIMEOUT_MS = 10_000;
     private static final long WELCOME_TIMEOUT_S = 30;
-    private static final int WS_PORT = 80;
     private static final String LOOPBACK = "127.0.0.1";
     private static final int SMALL_BUFFER_BYTES = 16 * 1024;
 
     private final EventLoop loop;
     private final ChannelGroup open;
-    private final URI server;
+    private final Endpoint server;
     private final int atOnce;
     private final boolean isSlow;
     private int connections;
@@ -51,7 +51,7 @@ final class Connector {
      * @param open takes up every connection that is made
      * @param isSlow small receive buffers, for those who will stop reading
      */
-    Connector(EventLoop loop, ChannelGroup open, URI server, int atOnce, boolean isSlow) {
+    Connector(EventLoop loop, ChannelGroup open, Endpoint server, int atOnce, boolean isSlow) {
         this.loop = loop;
         this.open = open;
         this.server = server;
@@ -95,7 +95,7 @@ final class Connector {
                                     if (failure != null) {
                                         user.leave();
                                     }
-                                    each.accept(user, failure);
+                                    each.accept(user, described(failure));
                                     if (--left[0] == 0) {
                                         done.complete(null);
                                     } else if (rest.hasNext()) {
@@ -103,6 +103,12 @@ final class Connector {
                                     }
                                 }));
         open(user);
+    }
+
+    private static @Nullable Throwable described(@Nullable Throwable failure) {
+        return failure instanceof TimeoutException
+                ? new IOException("no answer within " + WELCOME_TIMEOUT_S + " s", failure)
+                : failure;
     }
 
     private void onLoop(Runnable task) {
@@ -123,17 +129,18 @@ final class Connector {
                                     @Override
                                     protected void initChannel(Channel ch) {
                                         open.add(ch);
-                                        // TLS would go here, in front.
                                         ch.pipeline()
                                                 .addLast("load", new LoadChannel(server, user));
+                                        if (server.tls() != null) {
+                                            server.tls().addTo(ch);
+                                        }
                                     }
                                 });
         if (isSlow) {
             bootstrap.option(ChannelOption.SO_RCVBUF, SMALL_BUFFER_BYTES);
         }
-        int port = server.getPort() < 0 ? WS_PORT : server.getPort();
-        InetSocketAddress to = new InetSocketAddress(server.getHost(), port);
-        String from = sourceAddress(server.getHost(), connections++);
+        InetSocketAddress to = server.address();
+        String from = sourceAddress(server.server().getHost(), connections++);
         (from == null
                         ? bootstrap.connect(to)
                         : bootstrap.connect(to, new InetSocketAddress(from, 0)))

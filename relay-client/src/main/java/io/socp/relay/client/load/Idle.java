@@ -47,7 +47,7 @@ public final class Idle implements Workload {
                             quiet.generatorCpuSeconds(),
                             rssBefore,
                             rssAfter);
-            return new LoadResult("idle", options, corpus.spec(), counts, usage);
+            return run.result("idle", counts, usage);
         }
     }
 

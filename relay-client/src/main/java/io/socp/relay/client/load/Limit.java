@@ -73,8 +73,9 @@ public record Limit(
                 options.duration().compareTo(RAW_MAX) < 0 ? options.duration() : RAW_MAX;
         Duration warmUp =
                 options.warmUp().compareTo(RAW_WARM_UP) < 0 ? options.warmUp() : RAW_WARM_UP;
-        try (RawServerProcess server = RawServerProcess.start()) {
-            LoadOptions same = options.on(server.uri(), server.pid()).lasting(warmUp, duration);
+        try (RawServerProcess server =
+                RawServerProcess.start(options.isOverTls() ? corpus.key(0) : null)) {
+            LoadOptions same = options.onRaw(server.uri(), server.pid()).lasting(warmUp, duration);
             return workload.run(same, corpus);
         }
     }

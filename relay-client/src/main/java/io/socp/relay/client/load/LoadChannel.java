@@ -8,6 +8,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.socp.relay.ownership.EventLoopConfined;
 import java.net.URI;
 import java.util.List;
@@ -55,7 +56,7 @@ final class LoadChannel extends ByteToMessageDecoder {
     private static final int PING = 9;
     private static final int PONG = 10;
 
-    private final byte[] request;
+    private final Endpoint server;
     private final Receiver receiver;
     private final Runnable flush = this::flushNow;
     private @Nullable ChannelHandlerContext context;
@@ -63,8 +64,8 @@ final class LoadChannel extends ByteToMessageDecoder {
     private boolean isFlushScheduled;
     private boolean isOver;
 
-    LoadChannel(URI server, Receiver receiver) {
-        this.request = request(server);
+    LoadChannel(Endpoint server, Receiver receiver) {
+        this.server = server;
         this.receiver = receiver;
     }
 
@@ -129,7 +130,9 @@ final class LoadChannel extends ByteToMessageDecoder {
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         context = ctx;
-        var _ = ctx.writeAndFlush(Unpooled.wrappedBuffer(request), ctx.voidPromise());
+        var _ =
+                ctx.writeAndFlush(
+                        Unpooled.wrappedBuffer(request(server.server())), ctx.voidPromise());
     }
 
     @Override
@@ -235,6 +238,21 @@ final class LoadChannel extends ByteToMessageDecoder {
     }
 
     @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof SslHandshakeCompletionEvent end && !end.isSuccess()) {
+            fail("TLS handshake failed: " + reason(end.cause()));
+        }
+    }
+
+    private static String reason(Throwable failed) {
+        Throwable root = failed;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+    }
+
+    @Override
     protected void handlerRemoved0(ChannelHandlerContext ctx) {
         isOver = true;
     }
@@ -250,6 +268,6 @@ final class LoadChannel extends ByteToMessageDecoder {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         context = ctx;
-        fail(String.valueOf(cause.getMessage()));
+        fail(reason(cause));
     }
 }

@@ -27,7 +27,8 @@ public record LoadOptions(
         int stalledPercent,
         Duration warmUp,
         Duration duration,
-        Dialect dialect) {
+        Dialect dialect,
+        Security security) {
 
     public static final int CONNECTIONS_MAX = 100_000;
     public static final int SENDERS_MAX = 1_000;
@@ -36,6 +37,7 @@ public record LoadOptions(
 
     public LoadOptions {
         servers = List.copyOf(servers);
+        checkSecurity(servers, security, dialect);
         pids = List.copyOf(pids);
         Bounds.check("--connections", connections, 1, CONNECTIONS_MAX);
         Bounds.check("--senders", senders, 1, SENDERS_MAX);
@@ -48,12 +50,38 @@ public record LoadOptions(
         Bounds.check("--warmup (ms)", warmUp.toMillis(), 0, DURATION_MAX.toMillis());
     }
 
+    private static void checkSecurity(List<URI> servers, Security security, Dialect dialect) {
+        long overTls = servers.stream().filter(Endpoint::isOverTls).count();
+        if (overTls != 0 && overTls != servers.size()) {
+            throw new IllegalArgumentException("--server: all of them over TLS, or none");
+        }
+        if (overTls == 0 && !security.serverKeys().isEmpty()) {
+            throw new IllegalArgumentException("--server-key: there is none without TLS");
+        }
+        if (!security.serverKeys().isEmpty() && security.serverKeys().size() != servers.size()) {
+            throw new IllegalArgumentException("--server-key: one for each --server, or none");
+        }
+        if (security.mode() == LinkMode.AUTHENTICATED && overTls == 0) {
+            throw new IllegalArgumentException("--link-auth: links are authenticated over TLS");
+        }
+        if (security.mode() == LinkMode.AUTHENTICATED) {
+            throw new IllegalArgumentException("--link-auth: not built yet; --strict works");
+        }
+        if (security.mode() == LinkMode.AUTHENTICATED && dialect != Dialect.OURS) {
+            throw new IllegalArgumentException("--link-auth: no other --dialect has it");
+        }
+    }
+
+    public boolean isOverTls() {
+        return servers.stream().anyMatch(Endpoint::isOverTls);
+    }
+
     public boolean isOpenLoop() {
         return rate > 0;
     }
 
-    /** The same load on another server. */
-    LoadOptions on(URI server, long pid) {
+    /** The same load on a raw server. */
+    LoadOptions onRaw(URI server, long pid) {
         return new LoadOptions(
                 servers.stream().map(_ -> server).toList(),
                 List.of(pid),
@@ -64,7 +92,8 @@ public record LoadOptions(
                 0,
                 warmUp,
                 duration,
-                Dialect.OURS);
+                Dialect.OURS,
+                security.onRawServer());
     }
 
     /** The same load for another time. */
@@ -79,7 +108,8 @@ public record LoadOptions(
                 stalledPercent,
                 newWarmUp,
                 newDuration,
-                dialect);
+                dialect,
+                security);
     }
 
     /** Refuses what a closed loop of so many streams cannot hold. */

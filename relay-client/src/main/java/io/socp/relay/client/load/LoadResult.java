@@ -10,7 +10,12 @@ import java.util.Map;
  */
 @Immutable
 public record LoadResult(
-        String workload, LoadOptions options, CorpusSpec corpus, Counts counts, Usage usage) {
+        String workload,
+        LoadOptions options,
+        CorpusSpec corpus,
+        Counts counts,
+        Usage usage,
+        TlsReport tls) {
 
     /** Whether links were held, rather than messages sent. */
     boolean isIdle() {

@@ -6,10 +6,13 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import io.socp.relay.client.session.SocketTransport;
+import io.socp.relay.crypto.RsaPublicKey;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -43,6 +46,7 @@ final class LoadRun implements AutoCloseable {
     private final EventLoop loop;
     private final ChannelGroup open = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
     private final Tally tally = new Tally();
+    private final Map<URI, Endpoint> endpoints = new LinkedHashMap<>();
 
     LoadRun(LoadOptions options, Corpus corpus) {
         this.options = options;
@@ -50,6 +54,19 @@ final class LoadRun implements AutoCloseable {
         this.hellos = new Hellos(corpus, options.dialect());
         this.group = SocketTransport.chosen().newEventLoops(1, "socp-load");
         this.loop = group.next();
+        List<RsaPublicKey> keys = options.security().serverKeys();
+        for (int i = 0; i < options.servers().size(); i++) {
+            RsaPublicKey expected = keys.isEmpty() ? null : keys.get(i);
+            endpoints.computeIfAbsent(
+                    options.servers().get(i), server -> endpoint(server, expected));
+        }
+    }
+
+    private Endpoint endpoint(URI server, @Nullable RsaPublicKey expected) {
+        boolean isResuming = options.security().isResuming();
+        return new Endpoint(
+                server,
+                Endpoint.isOverTls(server) ? new LoadTls(server, expected, isResuming) : null);
     }
 
     LoadOptions options() {
@@ -77,7 +94,11 @@ final class LoadRun implements AutoCloseable {
 
     /** Connects some of this run's users, so many at once. */
     Connector connector(URI server, int atOnce, boolean isSlow) {
-        return new Connector(loop, open, server, atOnce, isSlow);
+        Endpoint endpoint = endpoints.get(server);
+        if (endpoint == null) {
+            throw new IllegalArgumentException(server + " is no server of this run");
+        }
+        return new Connector(loop, open, endpoint, atOnce, isSlow);
     }
 
     /** Connects them all, or says which first thing went wrong. */
@@ -120,7 +141,21 @@ final class LoadRun implements AutoCloseable {
             throw new IOException(
                     "no message has arrived" + (complaint == null ? "" : "; last: " + complaint));
         }
-        return new LoadResult(workload, options, corpus.spec(), counts, usage);
+        return result(workload, counts, usage);
+    }
+
+    /** What this run has measured. */
+    LoadResult result(String workload, Counts counts, Usage usage) throws InterruptedException {
+        return new LoadResult(workload, options, corpus.spec(), counts, usage, call(this::tls));
+    }
+
+    private TlsReport tls() {
+        TlsReport all = TlsReport.NONE;
+        for (Endpoint endpoint : endpoints.values()) {
+            LoadTls tls = endpoint.tls();
+            all = tls == null ? all : all.and(tls.report());
+        }
+        return all;
     }
 
     /** For who watches a long run; a short one is over before it says anything. */

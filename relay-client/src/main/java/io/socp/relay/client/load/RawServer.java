@@ -10,10 +10,16 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
+import io.netty.handler.ssl.SslContext;
 import io.socp.relay.client.session.SocketTransport;
+import io.socp.relay.crypto.IdentityKey;
+import io.socp.relay.wire.HandlerNames;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.security.GeneralSecurityException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What Netty alone does with a relay's frames: a server that takes each user's word for who it is,
@@ -21,9 +27,13 @@ import java.net.InetSocketAddress;
  * all. No JSON, no signature, no seen-cache: the ceiling that a relay is measured against.
  *
  * <p>A process of its own, so that its CPU time can be told from the generator's. Prints {@code
- * ready PORT}; ends when its standard input does.
+ * ready PORT}; ends when its standard input does. With {@code tls}, the input begins with the key
+ * (PEM) that signs its certificate.
  */
 public final class RawServer {
+
+    /** The argument for TLS. */
+    static final String TLS = "tls";
 
     private static final int FRAME_BYTES_MAX = 256 * 1024;
     private static final int BACKLOG = 4_096;
@@ -31,7 +41,10 @@ public final class RawServer {
 
     private RawServer() {}
 
-    public static void main(String[] args) throws IOException, InterruptedException {
+    public static void main(String[] args)
+            throws IOException, InterruptedException, GeneralSecurityException {
+        @Nullable SslContext tls =
+                List.of(args).contains(TLS) ? RawTls.of(IdentityKey.fromPem(pem())) : null;
         int loops = Runtime.getRuntime().availableProcessors();
         EventLoopGroup group = SocketTransport.chosen().newEventLoops(loops, "raw");
         RawRoutes routes = new RawRoutes();
@@ -41,7 +54,7 @@ public final class RawServer {
                         .channel(SocketTransport.chosen().serverChannelClass())
                         .option(ChannelOption.SO_BACKLOG, BACKLOG)
                         .childOption(ChannelOption.TCP_NODELAY, true)
-                        .childHandler(new Initializer(routes))
+                        .childHandler(new Initializer(routes, tls))
                         .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                         .sync()
                         .channel();
@@ -53,10 +66,23 @@ public final class RawServer {
         System.exit(0);
     }
 
+    private static String pem() throws IOException {
+        StringBuilder pem = new StringBuilder();
+        while (pem.indexOf("-----END") < 0 || pem.charAt(pem.length() - 1) != '\n') {
+            int next = System.in.read();
+            if (next < 0) {
+                throw new IOException("no key on the standard input");
+            }
+            pem.append((char) next);
+        }
+        return pem.toString();
+    }
+
     /** As the relay's own pipeline, up to the frames. */
     private static final class Initializer extends ChannelInitializer<Channel> {
 
         private final RawRoutes routes;
+        private final @Nullable SslContext tls;
         private final WebSocketServerProtocolConfig webSocket =
                 WebSocketServerProtocolConfig.newBuilder()
                         .websocketPath("/")
@@ -69,12 +95,16 @@ public final class RawServer {
                                         .build())
                         .build();
 
-        Initializer(RawRoutes routes) {
+        Initializer(RawRoutes routes, @Nullable SslContext tls) {
             this.routes = routes;
+            this.tls = tls;
         }
 
         @Override
         protected void initChannel(Channel ch) {
+            if (tls != null) {
+                ch.pipeline().addLast(HandlerNames.TLS, tls.newHandler(ch.alloc()));
+            }
             ch.pipeline()
                     .addLast("http-codec", new HttpServerCodec())
                     .addLast("http-aggregator", new HttpObjectAggregator(HTTP_REQUEST_BYTES_MAX))

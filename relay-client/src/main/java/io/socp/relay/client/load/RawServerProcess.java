@@ -2,6 +2,7 @@ package io.socp.relay.client.load;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.socp.relay.crypto.IdentityKey;
 import io.socp.relay.ownership.ThreadSafe;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A {@link RawServer} as a child process, with the JVM flags of this one. Thread-safe. */
 @ThreadSafe
@@ -27,7 +29,12 @@ final class RawServerProcess implements AutoCloseable {
         this.uri = uri;
     }
 
-    static RawServerProcess start() throws IOException {
+    /**
+     * Starts one and waits for its port.
+     *
+     * @param tlsIdentity the key it proves over TLS; null for plain WebSockets
+     */
+    static RawServerProcess start(@Nullable IdentityKey tlsIdentity) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -35,15 +42,26 @@ final class RawServerProcess implements AutoCloseable {
                 .forEach(command::add);
         command.addAll(
                 List.of("-cp", System.getProperty("java.class.path"), RawServer.class.getName()));
+        if (tlsIdentity != null) {
+            command.add(RawServer.TLS);
+        }
         Process process =
                 new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
         try {
+            if (tlsIdentity != null) {
+                // On its input, where no other user of the machine sees it; the input stays open.
+                var in = process.outputWriter(UTF_8);
+                in.write(tlsIdentity.toPem());
+                in.write('\n');
+                in.flush();
+            }
             BufferedReader out = process.inputReader(UTF_8);
             String line = out.readLine();
             if (line == null || !line.startsWith(READY)) {
                 throw new IOException("the raw server does not start");
             }
-            URI uri = URI.create("ws://127.0.0.1:" + line.substring(READY.length()));
+            String scheme = tlsIdentity == null ? "ws" : Endpoint.TLS_SCHEME;
+            URI uri = URI.create(scheme + "://127.0.0.1:" + line.substring(READY.length()));
             return new RawServerProcess(process, uri);
         } catch (IOException failed) {
             process.destroyForcibly();

@@ -22,6 +22,7 @@ public record Report(LoadResult result, Limit limit) {
     public ObjectNode json() {
         ObjectNode json = JsonMapper.shared().createObjectNode();
         putLoad(json);
+        putTls(json);
         putCounts(json);
         putUsage(json);
         putLimit(json);
@@ -34,11 +35,17 @@ public record Report(LoadResult result, Limit limit) {
         return result.perRelayCpuSecond() / limit.perCpuSecond();
     }
 
+    /** How near it came to a raw server with the same load; NaN when either is not known. */
+    double ratioToRaw() {
+        LoadResult raw = limit.raw();
+        return raw == null ? Double.NaN : result.perRelayCpuSecond() / raw.perRelayCpuSecond();
+    }
+
     private void putLoad(ObjectNode json) {
         LoadOptions options = result.options();
         json.put("workload", result.workload())
-                .put("mode", "strict")
-                .put("transport", "ws")
+                .put("mode", options.security().mode().word())
+                .put("transport", options.isOverTls() ? "wss" : "ws")
                 .put("provider", limit.rsa() == null ? null : limit.rsa().provider())
                 .put("dialect", options.dialect().name().toLowerCase(Locale.ROOT))
                 .put("connections", options.connections())
@@ -49,6 +56,15 @@ public record Report(LoadResult result, Limit limit) {
                 .put("payload_bytes", result.corpus().textBytes())
                 .put("distinct_payloads", result.corpus().payloads())
                 .put("keys", result.corpus().keys());
+    }
+
+    private void putTls(ObjectNode json) {
+        TlsReport tls = result.tls();
+        json.put("tls_protocol", tls.isUsed() ? tls.protocol() : null)
+                .put("tls_cipher", tls.isUsed() ? tls.cipher() : null)
+                .put("tls_library", tls.isUsed() ? tls.library() : null)
+                .put("tls_handshakes", tls.handshakes())
+                .put("tls_resumed", tls.resumed());
     }
 
     private void putCounts(ObjectNode json) {
@@ -99,8 +115,10 @@ public record Report(LoadResult result, Limit limit) {
                 json,
                 "raw_rss_bytes_per_link",
                 raw == null || !result.isIdle() ? Double.NaN : raw.rssPerLink());
+        json.put("limit", limit.formula());
         put(json, "limit_per_cpu_second", limit.perCpuSecond());
         put(json, "ratio", ratio());
+        put(json, "ratio_to_raw", ratioToRaw());
     }
 
     private static void putMachine(ObjectNode json) {

@@ -31,7 +31,18 @@ public final class ReportTable {
 
     private void load(Formatter out) {
         LoadOptions options = result.options();
-        out.format("%s, plain SOCP (strict), ws, %s%n", result.workload(), options.servers());
+        out.format(
+                "%s, %s, %s, %s%n",
+                result.workload(),
+                options.security().mode().description(),
+                options.isOverTls() ? "wss" : "ws",
+                options.servers());
+        TlsReport tls = result.tls();
+        if (tls.isUsed()) {
+            out.format(
+                    "  TLS         %s, %s; here %s; %d handshakes, %d of them resumed%n",
+                    tls.protocol(), tls.cipher(), tls.library(), tls.handshakes(), tls.resumed());
+        }
         String pace =
                 options.isOpenLoop()
                         ? "%.0f messages offered a second".formatted(options.rate())
@@ -104,6 +115,10 @@ public final class ReportTable {
         LoadResult raw = limit.raw();
         if (raw != null && result.isIdle()) {
             out.format("  raw Netty   %.1f KiB resident a link%n", raw.rssPerLink() / KIB);
+        } else if (raw != null) {
+            out.format(
+                    "  raw Netty   %.0f per CPU second, of which this is %.2f%n",
+                    raw.perRelayCpuSecond(), report.ratioToRaw());
         }
         if (!Double.isNaN(limit.perCpuSecond())) {
             out.format(

@@ -24,9 +24,8 @@ class BenchOptionsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "--link-auth,                 link authentication is not built yet",
-        "--tls,                       bench speaks ws:// alone",
-        "--server=wss://localhost:1,  bench speaks ws:// alone",
+        "--link-auth,                 links are authenticated over TLS",
+        "--server-key=x,              --server-key: key",
         "--server=http://localhost:1, expected ws://HOST:PORT",
         "--connections=0,             --connections must be 1 to 100000",
         "--connections=100001,        --connections must be 1 to 100000",

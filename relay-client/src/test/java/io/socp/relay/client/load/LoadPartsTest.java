@@ -249,7 +249,13 @@ class LoadPartsTest {
         Limit limit = new Limit(new RsaRates("X 1", 800, 20_000), null, 500, "by hand");
         Report report =
                 new Report(
-                        new LoadResult("direct", load(8, 16, 0), CorpusSpec.DEFAULT, counts, usage),
+                        new LoadResult(
+                                "direct",
+                                load(8, 16, 0),
+                                CorpusSpec.DEFAULT,
+                                counts,
+                                usage,
+                                TlsReport.NONE),
                         limit);
 
         JsonNode json = JsonMapper.shared().readTree(report.json().toString());
@@ -283,7 +289,13 @@ class LoadPartsTest {
         Usage usage = new Usage(2, Double.NaN, 1, 0, 0);
         Report report =
                 new Report(
-                        new LoadResult("direct", load(8, 16, 9), CorpusSpec.DEFAULT, counts, usage),
+                        new LoadResult(
+                                "direct",
+                                load(8, 16, 9),
+                                CorpusSpec.DEFAULT,
+                                counts,
+                                usage,
+                                TlsReport.NONE),
                         Limit.NONE);
 
         JsonNode json = JsonMapper.shared().readTree(report.json().toString());
@@ -309,7 +321,8 @@ class LoadPartsTest {
                 0,
                 Duration.ZERO,
                 Duration.ofSeconds(1),
-                Dialect.OURS);
+                Dialect.OURS,
+                Security.STRICT);
     }
 
     private static String code(String frame) {

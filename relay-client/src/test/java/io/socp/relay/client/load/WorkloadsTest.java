@@ -90,7 +90,7 @@ class WorkloadsTest {
     @Test
     void shouldMixEverythingInASoak() throws Exception {
         LoadOptions options = options(URI.create("ws://127.0.0.1:1"), 3, 1, 100);
-        try (RawServerProcess raw = RawServerProcess.start()) {
+        try (RawServerProcess raw = RawServerProcess.start(null)) {
             LoadOptions rated =
                     new LoadOptions(
                             List.of(raw.uri()),
@@ -102,7 +102,8 @@ class WorkloadsTest {
                             0,
                             options.warmUp(),
                             options.duration(),
-                            Dialect.OURS);
+                            Dialect.OURS,
+                            Security.STRICT);
 
             LoadResult result = new Soak().run(rated, CORPUS);
 
@@ -164,6 +165,7 @@ class WorkloadsTest {
                 0,
                 Duration.ofMillis(50),
                 Duration.ofMillis(300),
-                Dialect.OURS);
+                Dialect.OURS,
+                Security.STRICT);
     }
 }
