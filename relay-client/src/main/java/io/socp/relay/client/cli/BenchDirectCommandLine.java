@@ -19,6 +19,7 @@ final class BenchDirectCommandLine implements Callable<Integer> {
 
     @Mixin private BenchOptions bench;
     @Mixin private PaceOptions pace;
+    @Mixin private LimitOption limit;
 
     @Option(
             names = "--connections",
@@ -31,7 +32,10 @@ final class BenchDirectCommandLine implements Callable<Integer> {
     public Integer call() throws InterruptedException, CommandFailure {
         LoadOptions load =
                 bench.load(new BenchOptions.LoadShape(pairs, 1, pace.window(), pace.rate(), 0), 1);
-        bench.run(Direct.onOneRelay(), load, (options, corpus) -> Limit.ofDirect(corpus, 1));
+        bench.run(
+                Direct.onOneRelay(),
+                load,
+                (options, corpus) -> Limit.ofDirect(options, corpus, limit.kind()));
         return ExitCodes.OK;
     }
 }

@@ -23,6 +23,7 @@ final class BenchMeshCommandLine implements Callable<Integer> {
 
     @Mixin private BenchOptions bench;
     @Mixin private PaceOptions pace;
+    @Mixin private LimitOption limit;
 
     @Option(
             names = "--connections",
@@ -37,7 +38,10 @@ final class BenchMeshCommandLine implements Callable<Integer> {
                 bench.load(
                         new BenchOptions.LoadShape(pairs, 1, pace.window(), pace.rate(), 0),
                         RELAYS);
-        bench.run(Direct.acrossRelays(), load, (options, corpus) -> Limit.ofDirect(corpus, RELAYS));
+        bench.run(
+                Direct.acrossRelays(),
+                load,
+                (options, corpus) -> Limit.ofDirect(options, corpus, limit.kind()));
         return ExitCodes.OK;
     }
 }

@@ -68,12 +68,7 @@ public final class Corpus {
     }
 
     private static byte[] tail(int index, Signer signer, int textBytes, long seed) {
-        byte[] sealed =
-                new byte
-                        [textBytes <= BLOCK_TEXT_BYTES_MAX
-                                ? RSA_BLOCK_BYTES
-                                : HYBRID_EXTRA_BYTES + textBytes];
-        new SplittableRandom(seed + index).nextBytes(sealed);
+        byte[] sealed = sealedText(new SplittableRandom(seed + index), textBytes);
         String ciphertext = Marker.mark(index, Base64Url.encode(sealed));
         String contentSig = Base64Url.encode(signer.sign((ciphertext + "0").getBytes(US_ASCII)));
         byte[] payload =
@@ -87,6 +82,17 @@ public final class Corpus {
         String sig = Base64Url.encode(signer.sign(payload));
         return (",\"payload\":" + new String(payload, US_ASCII) + ",\"sig\":\"" + sig + "\"}")
                 .getBytes(US_ASCII);
+    }
+
+    /** Random bytes as many as a text of this length has when it is sealed. */
+    static byte[] sealedText(SplittableRandom random, int textBytes) {
+        byte[] sealed =
+                new byte
+                        [textBytes <= BLOCK_TEXT_BYTES_MAX
+                                ? RSA_BLOCK_BYTES
+                                : HYBRID_EXTRA_BYTES + textBytes];
+        random.nextBytes(sealed);
+        return sealed;
     }
 
     CorpusSpec spec() {

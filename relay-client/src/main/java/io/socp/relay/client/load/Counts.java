@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param lost copies that were awaited and did not come
  * @param late of those received, the ones that had been taken for lost
+ * @param unsigned copies without a transport signature
  * @param measured received during the measured time
  * @param latency of those, in ns
  * @param complaint the last thing that went wrong, or null
@@ -19,6 +20,7 @@ record Counts(
         long lost,
         long late,
         long duplicated,
+        long unsigned,
         long measured,
         Map<String, Long> errors,
         Histogram latency,

@@ -48,7 +48,7 @@ public final class Direct implements Workload {
             throws IOException, InterruptedException {
         LoadOptions options = run.options();
         CorpusSpec spec = run.corpus().spec();
-        options.checkWindow(pairs, spec.payloadsOfAKey());
+        options.checkStreams(pairs, spec.payloadsOfAKey());
         List<LoadUser> readers = run.newUsers(pairs);
         List<LoadUser> senders = run.newUsers(pairs);
         run.connect(readers, options.servers().getLast(), false);
@@ -57,19 +57,18 @@ public final class Direct implements Workload {
         if (options.servers().size() > 1) {
             LoadRun.sleep(PRESENCE);
         }
-        run.onLoop(() -> {
-            for (int i = 0; i < pairs; i++) {
-                LoadUser sender = senders.get(i);
-                LoadUser reader = readers.get(i);
-                Slice slice =
-                        share.apply(Slice.shared(spec, sender.key(), pairs, options.window()));
-                MessageStream stream =
-                        new MessageStream(
-                                sender, reader.id().value(), run.corpus(), slice, 1, run.tally());
+        for (int i = 0; i < pairs; i++) {
+            LoadUser sender = senders.get(i);
+            LoadUser reader = readers.get(i);
+            Slice shared = Slice.shared(spec, sender.key(), pairs, options.window());
+            Slice slice = run.used(share.apply(shared), pairs);
+            Script script = run.script(sender, reader.id().value(), slice);
+            run.onLoop(() -> {
+                MessageStream stream = new MessageStream(sender, script, slice, 1, run.tally());
                 reader.listen(ReaderFrames.of(stream, slice, run.tally()));
                 streams.add(stream);
-            }
-        });
+            });
+        }
         return streams;
     }
 }

@@ -41,7 +41,7 @@ public final class FanOut implements Workload {
         LoadOptions options = run.options();
         CorpusSpec spec = run.corpus().spec();
         Bounds.check("--senders, with these --payloads,", senders, 1, spec.payloads() / 2);
-        options.checkWindow(senders, Slice.own(spec, 0, senders).count());
+        options.checkStreams(senders, Slice.own(spec, 0, senders).count());
         int stalled = (int) ((long) readers * options.stalledPercent() / 100);
         List<LoadUser> stalling = run.newUsers(stalled);
         List<LoadUser> reading = run.newUsers(readers - stalled);
@@ -49,9 +49,8 @@ public final class FanOut implements Workload {
         run.connect(stalling, options.servers().getLast(), true);
         run.connect(reading, options.servers().getLast(), false);
         run.connect(sending, options.servers().getFirst(), false);
-        List<MessageStream> streams = new ArrayList<>();
+        List<MessageStream> streams = streams(run, sending, reading.size(), share);
         run.onLoop(() -> {
-            streams.addAll(streams(run, sending, reading.size(), share));
             @Nullable MessageStream[] owners = owners(run.corpus(), streams);
             Slice all = new Slice(0, run.corpus().size());
             reading.forEach(reader ->
@@ -62,14 +61,17 @@ public final class FanOut implements Workload {
     }
 
     private static List<MessageStream> streams(
-            LoadRun run, List<LoadUser> sending, int readers, UnaryOperator<Slice> share) {
+            LoadRun run, List<LoadUser> sending, int readers, UnaryOperator<Slice> share)
+            throws InterruptedException {
         List<MessageStream> streams = new ArrayList<>();
         CorpusSpec spec = run.corpus().spec();
         for (LoadUser sender : sending) {
             // The keys of a batch of users go round as those of the slices do.
-            Slice slice = share.apply(Slice.own(spec, streams.size(), sending.size()));
+            Slice own = Slice.own(spec, streams.size(), sending.size());
+            Slice slice = run.used(share.apply(own), sending.size());
+            Script script = run.script(sender, CHANNEL, slice);
             streams.add(
-                    new MessageStream(sender, CHANNEL, run.corpus(), slice, readers, run.tally()));
+                    run.call(() -> new MessageStream(sender, script, slice, readers, run.tally())));
         }
         return streams;
     }

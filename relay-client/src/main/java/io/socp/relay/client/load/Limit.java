@@ -26,16 +26,41 @@ public record Limit(
     /** No limit was measured. */
     public static final Limit NONE = new Limit(null, null, Double.NaN, "not measured");
 
-    /** One verification and one signature a message, at each relay on the way. */
-    public static Limit ofDirect(Corpus corpus, int relays) {
+    /** What direct messages are held against. */
+    public enum Kind {
+        /** The RSA that a relay cannot do without. */
+        RSA,
+        /** A raw server that finds the recipient and does nothing else. */
+        ROUTER
+    }
+
+    /**
+     * Of direct messages, through one relay or two. In plain SOCP a relay verifies and signs each;
+     * on authenticated links only the first one verifies. The router is measured where it is asked
+     * for, and on authenticated links, where both limits say something.
+     */
+    public static Limit ofDirect(LoadOptions options, Corpus corpus, Kind kind)
+            throws IOException, InterruptedException {
         RsaRates rsa = rsa(corpus);
+        boolean isSigned = options.security().mode().isSigned();
+        LoadResult raw =
+                kind == Kind.ROUTER || !isSigned ? raw(Direct.onOneRelay(), options, corpus) : null;
+        boolean isMesh = options.servers().size() == MESH_RELAYS;
+        if (kind == Kind.ROUTER && raw != null) {
+            return new Limit(rsa, raw, raw.perRelayCpuSecond(), "raw Netty router, same frames");
+        }
+        if (!isSigned) {
+            return new Limit(
+                    rsa,
+                    raw,
+                    rsa.verifyPerSecond(),
+                    isMesh ? "verify, both relays' CPU" : "verify");
+        }
         return new Limit(
                 rsa,
-                null,
-                rsa.relayedPerSecond() / relays,
-                relays == MESH_RELAYS
-                        ? "1 / (2/verify + 2/sign), both relays' CPU"
-                        : "1 / (1/verify + 1/sign)");
+                raw,
+                rsa.relayedPerSecond() / options.servers().size(),
+                isMesh ? "1 / (2/verify + 2/sign), both relays' CPU" : "1 / (1/verify + 1/sign)");
     }
 
     /** A raw broadcast of the same frames; no signature is needed to hand on what users signed. */

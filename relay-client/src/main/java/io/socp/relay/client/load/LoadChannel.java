@@ -60,6 +60,7 @@ final class LoadChannel extends ByteToMessageDecoder {
     private final Receiver receiver;
     private final Runnable flush = this::flushNow;
     private @Nullable ChannelHandlerContext context;
+    private @Nullable String linkNonce;
     private boolean isOpen;
     private boolean isFlushScheduled;
     private boolean isOver;
@@ -82,6 +83,15 @@ final class LoadChannel extends ByteToMessageDecoder {
                         + KEY
                         + "\r\nSec-WebSocket-Version: 13\r\n\r\n")
                 .getBytes(US_ASCII);
+    }
+
+    Endpoint server() {
+        return server;
+    }
+
+    /** What the server has shown for a hello that authenticates the link; null for nothing. */
+    @Nullable String linkNonce() {
+        return linkNonce;
     }
 
     Channel channel() {
@@ -164,8 +174,18 @@ final class LoadChannel extends ByteToMessageDecoder {
             fail("the server answers " + answer.lines().findFirst().orElse("nothing"));
             return;
         }
+        linkNonce = header(answer, LinkHellos.NONCE_HEADER);
         isOpen = true;
         receiver.onOpen(this);
+    }
+
+    private static @Nullable String header(String answer, String name) {
+        return answer.lines()
+                .map(line -> line.split(":", 2))
+                .filter(parts -> parts.length == 2 && parts[0].strip().equalsIgnoreCase(name))
+                .map(parts -> parts[1].strip())
+                .findFirst()
+                .orElse(null);
     }
 
     /** Whether a whole frame was there. */

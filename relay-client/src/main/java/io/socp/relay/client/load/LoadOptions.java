@@ -64,9 +64,6 @@ public record LoadOptions(
         if (security.mode() == LinkMode.AUTHENTICATED && overTls == 0) {
             throw new IllegalArgumentException("--link-auth: links are authenticated over TLS");
         }
-        if (security.mode() == LinkMode.AUTHENTICATED) {
-            throw new IllegalArgumentException("--link-auth: not built yet; --strict works");
-        }
         if (security.mode() == LinkMode.AUTHENTICATED && dialect != Dialect.OURS) {
             throw new IllegalArgumentException("--link-auth: no other --dialect has it");
         }
@@ -112,12 +109,21 @@ public record LoadOptions(
                 security);
     }
 
-    /** Refuses what a closed loop of so many streams cannot hold. */
-    void checkWindow(int streams, int payloadsOfAStream) {
+    /** Refuses what so many streams cannot hold. */
+    void checkStreams(int streams, int payloadsOfAStream) {
+        boolean isSigned = security.mode().isSigned();
+        int most = isSigned ? Slice.UNDER_WAY_MAX : LinkScript.FRAMES_MAX;
         if (!isOpenLoop()) {
-            Bounds.check(
-                    "--window times its senders", (long) window * streams, 1, Slice.UNDER_WAY_MAX);
+            Bounds.check("--window times its senders", (long) window * streams, 1, most);
             Bounds.check("--window, with these --payloads,", window, 1, payloadsOfAStream);
+        }
+        if (!isSigned) {
+            Bounds.check("senders, with --link-auth,", streams, 1, most);
+            Bounds.check(
+                    "--warmup and --duration, with --link-auth, (s)",
+                    warmUp.plus(duration).toSeconds(),
+                    0,
+                    LinkScript.RUN_MAX.toSeconds());
         }
     }
 }

@@ -4,9 +4,11 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import io.socp.relay.client.session.SocketTransport;
 import io.socp.relay.crypto.RsaPublicKey;
+import io.socp.relay.message.MessageType;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -16,6 +18,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
@@ -39,8 +43,12 @@ final class LoadRun implements AutoCloseable {
 
     private static final long DRAIN_STEP_MS = 20;
 
+    /** Threads for hellos that are signed while connections are made. */
+    private static final int SIGNERS = Runtime.getRuntime().availableProcessors();
+
     private final LoadOptions options;
     private final Corpus corpus;
+    private final ExecutorService signing;
     private final Hellos hellos;
     private final EventLoopGroup group;
     private final EventLoop loop;
@@ -51,7 +59,12 @@ final class LoadRun implements AutoCloseable {
     LoadRun(LoadOptions options, Corpus corpus) {
         this.options = options;
         this.corpus = corpus;
-        this.hellos = new Hellos(corpus, options.dialect());
+        this.signing =
+                Executors.newFixedThreadPool(SIGNERS, new DefaultThreadFactory("sign", true));
+        this.hellos =
+                options.security().mode() == LinkMode.AUTHENTICATED
+                        ? new LinkHellos(corpus, signing)
+                        : new SignedHellos(corpus, options.dialect());
         this.group = SocketTransport.chosen().newEventLoops(1, "socp-load");
         this.loop = group.next();
         List<RsaPublicKey> keys = options.security().serverKeys();
@@ -88,8 +101,30 @@ final class LoadRun implements AutoCloseable {
     /** Users who are nowhere yet; the first has the first key, and so on, round and round. */
     List<LoadUser> newUsers(int count) {
         return IntStream.range(0, count)
-                .mapToObj(number -> new LoadUser(number, hellos, options.dialect()))
+                .mapToObj(number ->
+                        new LoadUser(number, corpus.spec().keys(), hellos, options.dialect()))
                 .toList();
+    }
+
+    /** What of these payloads a stream uses, of so many streams. */
+    Slice used(Slice payloads, int streams) {
+        int fair = Math.max(options.window(), LinkScript.FRAMES_MAX / streams);
+        return options.security().mode().isSigned() ? payloads : payloads.atMost(fair);
+    }
+
+    /** The frames of one sender; signs them where that is not done yet. Not on the loop. */
+    Script script(LoadUser sender, String to, Slice payloads) {
+        MessageType type =
+                to.equals(FanOut.CHANNEL) ? MessageType.MSG_PUBLIC_CHANNEL : MessageType.MSG_DIRECT;
+        return options.security().mode().isSigned()
+                ? new SignedScript(type, sender.id(), to, corpus, payloads)
+                : LinkScript.sign(
+                        type,
+                        sender.id(),
+                        to,
+                        corpus.key(sender.key()).signer(),
+                        payloads,
+                        corpus.spec().textBytes());
     }
 
     /** Connects some of this run's users, so many at once. */
@@ -208,6 +243,7 @@ final class LoadRun implements AutoCloseable {
     public void close() {
         // By name: a loop that is told to end may be gone before its sockets are.
         var _ = open.close().awaitUninterruptibly();
+        signing.shutdownNow();
         var _ = group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 }

@@ -57,10 +57,10 @@ final class LoadUser implements LoadChannel.Receiver {
     /**
      * A user of no server yet.
      *
-     * @param number among the users of a batch; decides the key
+     * @param number among the users of a batch; decides the key, of so many
      */
-    LoadUser(int number, Hellos hellos, Dialect dialect) {
-        this.key = number % hellos.keys();
+    LoadUser(int number, int keys, Hellos hellos, Dialect dialect) {
+        this.key = number % keys;
         this.hellos = hellos;
         this.isWelcomed = dialect.isWelcoming();
     }
@@ -122,8 +122,27 @@ final class LoadUser implements LoadChannel.Receiver {
             opened.close(); // given up meanwhile
             return;
         }
-        var allocator = opened.channel().alloc();
-        opened.write(hellos.of(id, key).encode(allocator, System.currentTimeMillis()));
+        var _ =
+                hellos.of(id, key, opened)
+                        .whenComplete((hello, failure) -> {
+                            if (opened.channel().eventLoop().inEventLoop()) {
+                                greet(opened, hello, failure);
+                            } else {
+                                opened.channel()
+                                        .eventLoop()
+                                        .execute(() -> greet(opened, hello, failure));
+                            }
+                        });
+    }
+
+    private void greet(
+            LoadChannel opened, @Nullable OutgoingFrame hello, @Nullable Throwable failure) {
+        if (hello == null) {
+            String why = failure == null ? "no hello" : String.valueOf(failure.getMessage());
+            ready.completeExceptionally(new HelloRefused("NO_HELLO", why));
+            return;
+        }
+        opened.write(hello.encode(opened.channel().alloc(), System.currentTimeMillis()));
         if (!isWelcomed) {
             opened.channel()
                     .eventLoop()
@@ -139,7 +158,12 @@ final class LoadUser implements LoadChannel.Receiver {
         } else if (Notice.isError(bytes, index, length)) {
             refuse(Notice.code(bytes, index, length), bytes.toString(index, length, UTF_8));
         } else {
-            ready.complete(this);
+            String complaint = hellos.complaint(bytes, index, length);
+            if (complaint.isEmpty()) {
+                ready.complete(this);
+            } else {
+                ready.completeExceptionally(new HelloRefused("NOT_AS_ASKED", complaint));
+            }
         }
     }
 

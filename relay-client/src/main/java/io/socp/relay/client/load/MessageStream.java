@@ -1,6 +1,5 @@
 package io.socp.relay.client.load;
 
-import io.socp.relay.message.MessageType;
 import io.socp.relay.ownership.EventLoopConfined;
 
 /**
@@ -17,9 +16,8 @@ final class MessageStream {
     static final long PATIENCE_NS = 15_000_000_000L;
 
     private final LoadUser sender;
-    private final Corpus corpus;
+    private final Script script;
     private final int firstPayload;
-    private final byte[] head;
     private final UnderWay underWay;
     private final Tally tally;
     private int readers;
@@ -29,23 +27,17 @@ final class MessageStream {
     /** What the window wants sent and the payloads do not allow yet: an old one is under way. */
     private int owed;
 
-    private long ts;
-
     /**
      * A stream that says nothing yet.
      *
-     * @param to the recipient's id, or {@code public}
+     * @param script a frame for each of the payloads
      * @param payloads the numbers it uses
      * @param readers who are awaited to get each message
      */
-    MessageStream(
-            LoadUser sender, String to, Corpus corpus, Slice payloads, int readers, Tally tally) {
-        MessageType type =
-                to.equals(FanOut.CHANNEL) ? MessageType.MSG_PUBLIC_CHANNEL : MessageType.MSG_DIRECT;
+    MessageStream(LoadUser sender, Script script, Slice payloads, int readers, Tally tally) {
         this.sender = sender;
-        this.corpus = corpus;
+        this.script = script;
         this.firstPayload = payloads.first();
-        this.head = OutgoingFrame.head(type, sender.id(), to);
         this.underWay = new UnderWay(payloads.count());
         this.readers = readers;
         this.tally = tally;
@@ -100,11 +92,8 @@ final class MessageStream {
         if (number < 0) {
             return false;
         }
-        long now = System.currentTimeMillis();
-        // A payload comes round again with a later time, or the relay would drop it as a copy.
-        ts = number == 0 ? Math.max(now, ts + 1) : Math.max(now, ts);
-        OutgoingFrame frame = new OutgoingFrame(head, corpus.tail(firstPayload + number));
-        sender.channel().write(frame.encode(sender.channel().channel().alloc(), ts));
+        LoadChannel channel = sender.channel();
+        channel.write(script.next(channel.channel().alloc(), number));
         tally.onSent();
         return true;
     }

@@ -4,11 +4,14 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.netty.buffer.ByteBuf;
 
-/** What of an ERROR frame a generator reads: that it is one, and its code. */
+/** What of a server's frame a generator reads: whether it is an ERROR, and the like. */
 final class Notice {
 
     private static final byte[] TYPE = "\"type\"".getBytes(US_ASCII);
     private static final byte[] ERROR = "\"ERROR\"".getBytes(US_ASCII);
+    private static final byte[] LINK_AUTH = "\"link_auth\"".getBytes(US_ASCII);
+    private static final byte[] TRUE = "true".getBytes(US_ASCII);
+    private static final byte[] UNSIGNED = "\"sig\":\"\"}".getBytes(US_ASCII);
     private static final byte[] CODE = "\"code\"".getBytes(US_ASCII);
     private static final int CODE_CHARS_MAX = 40;
     private static final String UNKNOWN = "UNKNOWN";
@@ -20,6 +23,19 @@ final class Notice {
         int end = index + length;
         int value = valueOf(TYPE, bytes, index, end);
         return value >= 0 && isAt(ERROR, bytes, value, end);
+    }
+
+    /** Whether a welcome says that the link is authenticated. */
+    static boolean isLinkAuthenticated(ByteBuf bytes, int index, int length) {
+        int end = index + length;
+        int value = valueOf(LINK_AUTH, bytes, index, end);
+        return value >= 0 && isAt(TRUE, bytes, value, end);
+    }
+
+    /** Whether a frame ends as ours without a transport signature do. */
+    static boolean isUnsigned(ByteBuf bytes, int index, int length) {
+        int end = index + length;
+        return length >= UNSIGNED.length && isAt(UNSIGNED, bytes, end - UNSIGNED.length, end);
     }
 
     /** The error's code as the server writes it, or {@code UNKNOWN}. */

@@ -9,8 +9,8 @@ import io.socp.relay.message.MessageType;
 import io.socp.relay.ownership.Immutable;
 
 /**
- * An envelope but for its {@code ts}, and its form as one masked WebSocket text frame (RFC 6455
- * §5.2). Immutable; the arrays are shared.
+ * An envelope but for one number, mostly its {@code ts}, and its form as one masked WebSocket text
+ * frame (RFC 6455 §5.2). Immutable; the arrays are shared.
  */
 @Immutable
 final class OutgoingFrame {
@@ -20,7 +20,7 @@ final class OutgoingFrame {
     private static final int MASKED = 0x80;
     private static final int LENGTH_16 = 126;
     private static final int LENGTH_64 = 127;
-    private static final int TS_DIGITS_MAX = 19;
+    private static final int DIGITS_MAX = 19;
 
     /** Any will do; the same for all, so that it is no work. */
     private static final int MASK = 0x5c3a9e71;
@@ -33,8 +33,8 @@ final class OutgoingFrame {
     /**
      * A frame of two parts.
      *
-     * @param head up to {@code "ts":}
-     * @param tail from behind the digits
+     * @param head up to the number, such as to {@code "ts":}
+     * @param tail from behind its digits
      */
     OutgoingFrame(byte[] head, byte[] tail) {
         this.head = head;
@@ -48,14 +48,13 @@ final class OutgoingFrame {
                 .getBytes(US_ASCII);
     }
 
-    /** The frame with a time; the caller releases it. */
-    ByteBuf encode(ByteBufAllocator allocator, long ts) {
+    /** The frame with its number; the caller releases it. */
+    ByteBuf encode(ByteBufAllocator allocator, long number) {
         ByteBuf frame =
-                allocator.directBuffer(
-                        HEADER_BYTES_MAX + head.length + TS_DIGITS_MAX + tail.length);
+                allocator.directBuffer(HEADER_BYTES_MAX + head.length + DIGITS_MAX + tail.length);
         frame.writerIndex(HEADER_BYTES_MAX);
         frame.writeBytes(head);
-        writeDigits(frame, ts);
+        writeDigits(frame, number);
         frame.writeBytes(tail);
         mask(frame, HEADER_BYTES_MAX, frame.writerIndex());
         int header = header(frame.writerIndex() - HEADER_BYTES_MAX);
@@ -64,13 +63,13 @@ final class OutgoingFrame {
         return frame;
     }
 
-    private static void writeDigits(ByteBuf frame, long ts) {
+    private static void writeDigits(ByteBuf frame, long number) {
         int digits = 1;
-        for (long rest = ts / 10; rest > 0; rest /= 10) {
+        for (long rest = number / 10; rest > 0; rest /= 10) {
             digits++;
         }
         int start = frame.writerIndex();
-        long rest = ts;
+        long rest = number;
         for (int i = start + digits - 1; i >= start; i--) {
             frame.setByte(i, '0' + (int) (rest % 10));
             rest /= 10;

@@ -61,6 +61,9 @@ final class ReaderFrames implements LoadUser.Frames {
         if (stream == null) {
             return;
         }
+        if (Notice.isUnsigned(bytes, index, length)) {
+            tally.onUnsigned();
+        }
         byte round = stream.round(payload);
         if (rounds[number] == round) {
             tally.onDuplicate();

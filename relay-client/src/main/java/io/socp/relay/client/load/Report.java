@@ -76,7 +76,8 @@ public record Report(LoadResult result, Limit limit) {
                 .put("received_total", counts.received())
                 .put("lost_total", counts.lost())
                 .put("late_total", counts.late())
-                .put("duplicated_total", counts.duplicated());
+                .put("duplicated_total", counts.duplicated())
+                .put("unsigned_total", counts.unsigned());
         ObjectNode errors = json.putObject("errors");
         new TreeMap<>(counts.errors()).forEach(errors::put);
         boolean isTimed = counts.measured() > 0 && !result.isIdle();

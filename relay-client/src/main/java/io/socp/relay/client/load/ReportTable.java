@@ -63,12 +63,14 @@ public final class ReportTable {
                     counts.measured(), result.usage().seconds(), result.perSecond());
         }
         out.format(
-                "  whole run   %d sent, %d received, %d lost, %d late, %d doubled; errors: %s%n",
+                "  whole run   %d sent, %d received, %d lost, %d late, %d doubled, %d without sig;"
+                        + " errors: %s%n",
                 counts.sent(),
                 counts.received(),
                 counts.lost(),
                 counts.late(),
                 counts.duplicated(),
+                counts.unsigned(),
                 counts.errors().isEmpty() ? "none" : new TreeMap<>(counts.errors()));
         if (counts.complaint() != null) {
             out.format("  last error  %s%n", counts.complaint());

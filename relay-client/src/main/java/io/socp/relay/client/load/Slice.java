@@ -9,6 +9,11 @@ record Slice(int first, int count) {
     /** At most so many frames of a run are under way, whatever the options: about 60 MB. */
     static final int UNDER_WAY_MAX = 20_000;
 
+    /** The first of them, so many at most. */
+    Slice atMost(int limit) {
+        return new Slice(first, Math.min(count, limit));
+    }
+
     /** Payloads for one kind of message, where users hear of two. */
     Slice firstHalf() {
         return new Slice(first, count / 2);

@@ -29,6 +29,7 @@ final class Tally {
     private long lost;
     private long late;
     private long duplicated;
+    private long unsigned;
     private boolean isMeasuring;
     private @Nullable String complaint;
 
@@ -52,6 +53,11 @@ final class Tally {
         lost--;
         late++;
         received++;
+    }
+
+    /** A copy has come without a transport signature. */
+    void onUnsigned() {
+        unsigned++;
     }
 
     void onDuplicate() {
@@ -80,6 +86,7 @@ final class Tally {
                 lost,
                 late,
                 duplicated,
+                unsigned,
                 latency.getTotalCount(),
                 Map.copyOf(errors),
                 latency.copy(),

@@ -2,6 +2,7 @@ package io.socp.relay.client.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.socp.relay.testing.TestKeys;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -26,6 +27,7 @@ class BenchOptionsTest {
     @CsvSource({
         "--link-auth,                 links are authenticated over TLS",
         "--server-key=x,              --server-key: key",
+        "--limit=sky,                 sky",
         "--server=http://localhost:1, expected ws://HOST:PORT",
         "--connections=0,             --connections must be 1 to 100000",
         "--connections=100001,        --connections must be 1 to 100000",
@@ -56,6 +58,40 @@ class BenchOptionsTest {
 
         assertThat(outcome.exitCode()).isEqualTo(ExitCodes.USAGE);
         assertThat(outcome.err()).contains("--link-auth");
+    }
+
+    @Test
+    void shouldWantAllServersOverTlsOrNone() {
+        Outcome outcome = bench("mesh", "--server=ws://h:1", "--server=wss://h:2");
+
+        assertThat(outcome.exitCode()).isEqualTo(ExitCodes.USAGE);
+        assertThat(outcome.err()).contains("all of them over TLS, or none");
+    }
+
+    @Test
+    void shouldWantAKeyForEachServerOverTls() {
+        String key = "--server-key=" + TestKeys.ALICE.identity().publicKey().text();
+
+        assertThat(bench("direct", key).err()).contains("there is none without TLS");
+        assertThat(bench("mesh", "--tls", "--server=ws://h:1", "--server=wss://h:2", key).err())
+                .contains("one for each --server");
+    }
+
+    @Test
+    void shouldNotAuthenticateLinksOfAnotherDialect() {
+        assertThat(bench("direct", "--tls", "--link-auth", "--dialect=plain").err())
+                .contains("no other --dialect");
+    }
+
+    @Test
+    void shouldBoundARunWhoseFramesGrowOld() {
+        String corpus = "--corpus=" + directory.resolve("bench.corpus");
+        List<String> run = List.of("--tls", "--link-auth", corpus, "--keys=1", "--payloads=16");
+
+        assertThat(bench("direct", run, "--warmup=1s", "--duration=150s").err())
+                .contains("must be 0 to 150, not 151");
+        assertThat(bench("direct", run, "--connections=4001", "--rate=1").err())
+                .contains("must be 1 to 4000, not 4001");
     }
 
     @Test
@@ -92,6 +128,13 @@ class BenchOptionsTest {
 
         assertThat(outcome.exitCode()).isEqualTo(ExitCodes.FAILURE);
         assertThat(outcome.err()).contains(file.toString()).contains("no corpus");
+    }
+
+    private static Outcome bench(String workload, List<String> some, String... others) {
+        List<String> all = new ArrayList<>(List.of(workload));
+        all.addAll(some);
+        all.addAll(List.of(others));
+        return bench(all.toArray(String[]::new));
     }
 
     private static Outcome bench(String... arguments) {

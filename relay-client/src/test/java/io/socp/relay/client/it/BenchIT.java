@@ -27,7 +27,7 @@ class BenchIT {
     static void startRelays() throws Exception {
         first = new RelayNode(PROCESSES, "first");
         second = new RelayNode(PROCESSES, "second");
-        first.start();
+        first.start("--tls=optional");
         first.awaitReady();
         second.introduceTo(List.of(first));
         second.start();
@@ -43,6 +43,27 @@ class BenchIT {
         assertThat(result.path("relay_cpu_seconds").isNull()).isFalse();
         assertThat(result.path("ratio").isNull()).isFalse();
         assertAllArrived(result, result.path("sent_total").longValue());
+    }
+
+    @Test
+    void shouldSendDirectMessagesOverTls() throws Exception {
+        JsonNode result =
+                bench("direct", "--tls", "--connections=2", "--window=2", "--limit=router");
+
+        assertThat(result.path("transport").stringValue()).isEqualTo("wss");
+        assertThat(result.path("tls_protocol").stringValue()).isEqualTo("TLSv1.3");
+        assertThat(result.path("tls_handshakes").longValue()).isEqualTo(4);
+        assertThat(result.path("limit_raw_per_cpu_second").isNull()).isFalse();
+        assertAllArrived(result, result.path("sent_total").longValue());
+    }
+
+    @Test
+    void shouldConnectOverTls() throws Exception {
+        JsonNode result =
+                bench("connect", "--tls", "--no-resumption", "--connections=50", "--skip-limits");
+
+        assertThat(result.path("tls_resumed").longValue()).isZero();
+        assertAllArrived(result, 50);
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
@@ -46,17 +47,19 @@ final class RelayNode {
         this.name = name;
     }
 
-    /** Starts it; {@link #awaitReady} sees it up. */
-    void start() throws IOException {
-        process =
-                processes.socp(
-                        name,
-                        "relay",
-                        "--host=127.0.0.1",
-                        "--port=" + port,
-                        "--management-port=0",
-                        "--data-dir=" + name,
-                        "--bootstrap=" + name + ".yaml");
+    /** Starts it, perhaps with options of its own; {@link #awaitReady} sees it up. */
+    void start(String... options) throws IOException {
+        List<String> arguments =
+                new ArrayList<>(
+                        List.of(
+                                "relay",
+                                "--host=127.0.0.1",
+                                "--port=" + port,
+                                "--management-port=0",
+                                "--data-dir=" + name,
+                                "--bootstrap=" + name + ".yaml"));
+        arguments.addAll(List.of(options));
+        process = processes.socp(name, arguments.toArray(String[]::new));
     }
 
     /** Waits for its ready line and returns its server id. */

@@ -231,11 +231,11 @@ class LoadPartsTest {
                 .hasMessageContaining("--window");
         assertThatThrownBy(() -> load(1, 1, Double.NaN)).hasMessageContaining("--rate");
         assertThatThrownBy(() -> load(1, 1, -1)).hasMessageContaining("--rate");
-        assertThatThrownBy(() -> load(1, 16, 0).checkWindow(2_000, 500))
+        assertThatThrownBy(() -> load(1, 16, 0).checkStreams(2_000, 500))
                 .hasMessageContaining("20000");
-        assertThatThrownBy(() -> load(1, 16, 0).checkWindow(1, 15))
+        assertThatThrownBy(() -> load(1, 16, 0).checkStreams(1, 15))
                 .hasMessageContaining("--payloads");
-        load(1, 16, 10).checkWindow(2_000, 1);
+        load(1, 16, 10).checkStreams(2_000, 1);
     }
 
     @Test
@@ -244,7 +244,7 @@ class LoadPartsTest {
         latency.recordValueWithCount(2 * MS, 990);
         latency.recordValueWithCount(50 * MS, 10);
         Counts counts =
-                new Counts(1_100, 1_090, 10, 0, 1, 1_000, Map.of("TIMEOUT", 3L), latency, "x");
+                new Counts(1_100, 1_090, 10, 0, 1, 0, 1_000, Map.of("TIMEOUT", 3L), latency, "x");
         Usage usage = new Usage(2, 4, 1, 100 << 20, 101 << 20);
         Limit limit = new Limit(new RsaRates("X 1", 800, 20_000), null, 500, "by hand");
         Report report =
@@ -285,7 +285,8 @@ class LoadPartsTest {
 
     @Test
     void shouldLeaveOutWhatItCannotKnow() {
-        Counts counts = new Counts(1, 1, 0, 0, 0, 1, Map.of(), new Histogram(1_000_000, 3), null);
+        Counts counts =
+                new Counts(1, 1, 0, 0, 0, 0, 1, Map.of(), new Histogram(1_000_000, 3), null);
         Usage usage = new Usage(2, Double.NaN, 1, 0, 0);
         Report report =
                 new Report(
