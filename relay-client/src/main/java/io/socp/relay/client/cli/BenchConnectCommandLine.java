@@ -12,21 +12,18 @@ import picocli.CommandLine.Option;
 @Command(
         name = "connect",
         description =
-                "Connections with a signed hello, held until all are made; --warmup makes and"
-                        + " drops some before, --duration says nothing.",
+                "Connections with a signed hello, held until all are made; --warmup makes and drops"
+                    + " some before, --duration says nothing; 5000 in all unless --connections says"
+                    + " otherwise.",
         mixinStandardHelpOptions = true,
         versionProvider = VersionText.class)
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class BenchConnectCommandLine implements Callable<Integer> {
 
-    @Mixin private BenchOptions bench;
+    private static final int CONNECTIONS = 5_000;
 
-    @Option(
-            names = "--connections",
-            paramLabel = "N",
-            defaultValue = "5000",
-            description = "in all (default: ${DEFAULT-VALUE})")
-    private int connections;
+    @Mixin private BenchOptions bench;
+    @Mixin private ConnectionsOption connections;
 
     @Option(
             names = "--window",
@@ -37,7 +34,10 @@ final class BenchConnectCommandLine implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException, CommandFailure {
-        LoadOptions load = bench.load(new BenchOptions.LoadShape(connections, 1, window, 0, 0), 1);
+        LoadOptions load =
+                bench.load(
+                        new BenchOptions.LoadShape(connections.or(CONNECTIONS), 1, window, 0, 0),
+                        1);
         bench.run(new Connect(), load, Limit::ofConnect);
         return ExitCodes.OK;
     }

@@ -6,32 +6,32 @@ import io.socp.relay.client.load.LoadOptions;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code socp bench direct}: direct messages through one relay. */
 @Command(
         name = "direct",
-        description = "Direct messages through one relay, from user to user.",
+        description =
+                "Direct messages through one relay, from user to user; 8 pairs of them unless"
+                        + " --connections says otherwise.",
         mixinStandardHelpOptions = true,
         versionProvider = VersionText.class)
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class BenchDirectCommandLine implements Callable<Integer> {
 
+    private static final int PAIRS = 8;
+
     @Mixin private BenchOptions bench;
+    @Mixin private ConnectionsOption connections;
     @Mixin private PaceOptions pace;
     @Mixin private LimitOption limit;
-
-    @Option(
-            names = "--connections",
-            paramLabel = "N",
-            defaultValue = "8",
-            description = "pairs of a sender and a reader (default: ${DEFAULT-VALUE})")
-    private int pairs;
 
     @Override
     public Integer call() throws InterruptedException, CommandFailure {
         LoadOptions load =
-                bench.load(new BenchOptions.LoadShape(pairs, 1, pace.window(), pace.rate(), 0), 1);
+                bench.load(
+                        new BenchOptions.LoadShape(
+                                connections.or(PAIRS), 1, pace.window(), pace.rate(), 0),
+                        1);
         bench.run(
                 Direct.onOneRelay(),
                 load,

@@ -11,21 +11,19 @@ import picocli.CommandLine.Option;
 /** {@code socp bench fanout}: messages to everyone. */
 @Command(
         name = "fanout",
-        description = "Messages to everyone; counted is each copy that a reader gets.",
+        description =
+                "Messages to everyone; counted is each copy that a reader gets, of 1000 unless"
+                        + " --connections says otherwise.",
         mixinStandardHelpOptions = true,
         versionProvider = VersionText.class)
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class BenchFanOutCommandLine implements Callable<Integer> {
 
-    @Mixin private BenchOptions bench;
-    @Mixin private PaceOptions pace;
+    private static final int READERS = 1_000;
 
-    @Option(
-            names = "--connections",
-            paramLabel = "N",
-            defaultValue = "1000",
-            description = "readers (default: ${DEFAULT-VALUE})")
-    private int readers;
+    @Mixin private BenchOptions bench;
+    @Mixin private ConnectionsOption connections;
+    @Mixin private PaceOptions pace;
 
     @Option(
             names = "--senders",
@@ -48,7 +46,11 @@ final class BenchFanOutCommandLine implements Callable<Integer> {
         LoadOptions load =
                 bench.load(
                         new BenchOptions.LoadShape(
-                                readers, senders, pace.window(), pace.rate(), stalledPercent),
+                                connections.or(READERS),
+                                senders,
+                                pace.window(),
+                                pace.rate(),
+                                stalledPercent),
                         1);
         bench.run(new FanOut(), load, Limit::ofFanOut);
         return ExitCodes.OK;

@@ -12,28 +12,25 @@ import picocli.CommandLine.Option;
 @Command(
         name = "idle",
         description =
-                "Links that do nothing: memory and CPU of each (with --pid), after the JVM at"
-                        + " --pid has collected its garbage.",
+                "Links that do nothing, 5000 unless --connections says otherwise: memory and CPU of"
+                        + " each (with --pid), after the JVM at --pid has collected its garbage.",
         mixinStandardHelpOptions = true,
         versionProvider = VersionText.class)
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class BenchIdleCommandLine implements Callable<Integer> {
 
-    @Mixin private BenchOptions bench;
+    private static final int LINKS = 5_000;
 
-    @Option(
-            names = "--connections",
-            paramLabel = "N",
-            defaultValue = "5000",
-            description = "(default: ${DEFAULT-VALUE})")
-    private int connections;
+    @Mixin private BenchOptions bench;
+    @Mixin private ConnectionsOption connections;
 
     @Option(names = "--no-gc", description = "leave the relay's garbage alone")
     private boolean leavesGarbage;
 
     @Override
     public Integer call() throws InterruptedException, CommandFailure {
-        LoadOptions load = bench.load(new BenchOptions.LoadShape(connections, 1, 1, 0, 0), 1);
+        LoadOptions load =
+                bench.load(new BenchOptions.LoadShape(connections.or(LINKS), 1, 1, 0, 0), 1);
         bench.run(new Idle(!leavesGarbage), load, Limit::ofIdle);
         return ExitCodes.OK;
     }

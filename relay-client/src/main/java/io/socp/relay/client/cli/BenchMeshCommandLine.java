@@ -6,37 +6,33 @@ import io.socp.relay.client.load.LoadOptions;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code socp bench mesh}: direct messages from one relay to another. */
 @Command(
         name = "mesh",
         description =
                 "Direct messages from users of the first --server to users of the second, which"
-                        + " are linked.",
+                        + " are linked; 8 pairs of them unless --connections says otherwise.",
         mixinStandardHelpOptions = true,
         versionProvider = VersionText.class)
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class BenchMeshCommandLine implements Callable<Integer> {
 
+    private static final int PAIRS = 8;
+
     private static final int RELAYS = 2;
 
     @Mixin private BenchOptions bench;
+    @Mixin private ConnectionsOption connections;
     @Mixin private PaceOptions pace;
     @Mixin private LimitOption limit;
-
-    @Option(
-            names = "--connections",
-            paramLabel = "N",
-            defaultValue = "8",
-            description = "pairs of a sender and a reader (default: ${DEFAULT-VALUE})")
-    private int pairs;
 
     @Override
     public Integer call() throws InterruptedException, CommandFailure {
         LoadOptions load =
                 bench.load(
-                        new BenchOptions.LoadShape(pairs, 1, pace.window(), pace.rate(), 0),
+                        new BenchOptions.LoadShape(
+                                connections.or(PAIRS), 1, pace.window(), pace.rate(), 0),
                         RELAYS);
         bench.run(
                 Direct.acrossRelays(),

@@ -13,24 +13,18 @@ import picocli.CommandLine.Option;
 @Command(
         name = "soak",
         description =
-                "Direct messages, messages to all (one in 21) and users who come and go, for"
-                    + " --duration; says what was lost, doubled or refused. Exit code 1 if anything"
-                    + " was.",
+                "Direct messages among 20 pairs (--connections), messages to as many (one in 21)"
+                    + " and users who come and go, for --duration; says what was lost, doubled or"
+                    + " refused. Exit code 1 if anything was.",
         mixinStandardHelpOptions = true,
         versionProvider = VersionText.class)
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class BenchSoakCommandLine implements Callable<Integer> {
 
-    @Mixin private BenchOptions bench;
+    private static final int PAIRS = 20;
 
-    @Option(
-            names = "--connections",
-            paramLabel = "N",
-            defaultValue = "20",
-            description =
-                    "pairs of a sender and a reader, and as many readers of messages to all"
-                            + " (default: ${DEFAULT-VALUE})")
-    private int connections;
+    @Mixin private BenchOptions bench;
+    @Mixin private ConnectionsOption connections;
 
     @Option(
             names = "--rate",
@@ -44,7 +38,8 @@ final class BenchSoakCommandLine implements Callable<Integer> {
         if (!(rate > 0)) {
             throw bench.usage("--rate must be more than 0");
         }
-        LoadOptions load = bench.load(new BenchOptions.LoadShape(connections, 1, 1, rate, 0), 1);
+        LoadOptions load =
+                bench.load(new BenchOptions.LoadShape(connections.or(PAIRS), 1, 1, rate, 0), 1);
         LoadResult result = bench.run(new Soak(), load, (_, _) -> Limit.NONE);
         boolean isClean =
                 result.lost() == 0 && result.duplicated() == 0 && result.errors().isEmpty();
