@@ -10,6 +10,7 @@ import io.socp.relay.daemon.config.ConfigurationException;
 import io.socp.relay.daemon.config.DataDir;
 import io.socp.relay.daemon.config.RelayOptions;
 import io.socp.relay.daemon.config.RelayOptions.Bind;
+import io.socp.relay.daemon.config.SlowReaders;
 import io.socp.relay.daemon.config.TlsOptions.Mode;
 import io.socp.relay.daemon.deliver.ControlLoop;
 import io.socp.relay.daemon.deliver.Courier;
@@ -332,6 +333,7 @@ public final class RelayDaemon implements AutoCloseable {
                             new LinkBounds(
                                     options.links().userQueueBytesMax(),
                                     options.links().peerQueueBytesMax(),
+                                    options.links().slowReaders() == SlowReaders.DROP_OLDEST,
                                     metrics),
                             links,
                             new EnvelopeCodec(limits(options)),

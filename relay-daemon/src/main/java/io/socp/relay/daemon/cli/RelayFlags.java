@@ -6,6 +6,7 @@ import io.socp.relay.daemon.config.LinkOptions;
 import io.socp.relay.daemon.config.ManagementOptions;
 import io.socp.relay.daemon.config.RelayOptions;
 import io.socp.relay.daemon.config.RelayOptions.Bind;
+import io.socp.relay.daemon.config.SlowReaders;
 import io.socp.relay.daemon.config.TlsOptions;
 import io.socp.relay.engine.EngineSettings;
 import io.socp.relay.engine.RelayEngine.Introducer;
@@ -132,6 +133,14 @@ final class RelayFlags {
     private int messageBytesMax;
 
     @Option(
+            names = "--slow-readers",
+            paramLabel = "disconnect|drop-oldest",
+            defaultValue = "disconnect",
+            description =
+                    "a user for whom too much waits loses the link, or the oldest public messages")
+    private SlowReaders slowReaders = SlowReaders.DISCONNECT;
+
+    @Option(
             names = "--interop-lenient-ids",
             paramLabel = "true|false",
             arity = "0..1",
@@ -209,7 +218,7 @@ final class RelayFlags {
                 advertised(),
                 management(),
                 introducers(),
-                LinkOptions.standard().within(maxClients, messageBytesMax),
+                LinkOptions.standard().within(maxClients, messageBytesMax).dealingWith(slowReaders),
                 EngineSettings.standard().accepting(lenientIds),
                 prefix(),
                 tls());

@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param inFlightMax frames of one link between reading and routing, a long one counting as
  *     several; beyond it reading pauses
  * @param malformedMax frames that are no envelope before the link is closed
+ * @param slowReaders what becomes of a user for whom more waits than may
  */
 public record LinkOptions(
         int linksMax,
@@ -23,7 +24,30 @@ public record LinkOptions(
         long userQueueBytesMax,
         long peerQueueBytesMax,
         int inFlightMax,
-        int malformedMax) {
+        int malformedMax,
+        SlowReaders slowReaders) {
+
+    /** Options by which slow readers are cut off. */
+    public LinkOptions(
+            int linksMax,
+            int messageBytesMax,
+            Duration firstFrameTimeout,
+            Duration silenceMax,
+            long userQueueBytesMax,
+            long peerQueueBytesMax,
+            int inFlightMax,
+            int malformedMax) {
+        this(
+                linksMax,
+                messageBytesMax,
+                firstFrameTimeout,
+                silenceMax,
+                userQueueBytesMax,
+                peerQueueBytesMax,
+                inFlightMax,
+                malformedMax,
+                SlowReaders.DISCONNECT);
+    }
 
     /** What runs when nothing is configured. */
     public static LinkOptions standard() {
@@ -48,6 +72,21 @@ public record LinkOptions(
                 userQueueBytesMax,
                 peerQueueBytesMax,
                 inFlightMax,
-                malformedMax);
+                malformedMax,
+                slowReaders);
+    }
+
+    /** These options with another way of dealing with slow readers. */
+    public LinkOptions dealingWith(SlowReaders newSlowReaders) {
+        return new LinkOptions(
+                linksMax,
+                messageBytesMax,
+                firstFrameTimeout,
+                silenceMax,
+                userQueueBytesMax,
+                peerQueueBytesMax,
+                inFlightMax,
+                malformedMax,
+                newSlowReaders);
     }
 }

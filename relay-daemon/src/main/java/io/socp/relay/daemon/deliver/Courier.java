@@ -5,6 +5,8 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.socp.relay.daemon.link.Link;
 import io.socp.relay.daemon.link.LinkRegistry;
+import io.socp.relay.daemon.link.SharedFrame;
+import io.socp.relay.daemon.link.UserLinks;
 import io.socp.relay.dialect.FrameVersions;
 import io.socp.relay.dialect.LinkDialects;
 import io.socp.relay.engine.Complaint;
@@ -79,19 +81,43 @@ public final class Courier {
     }
 
     /** One of a link's two ways of writing. */
-    @FunctionalInterface
-    private interface LinkWrite {
-        void write(Link link, ByteBuf envelope, Priority priority);
+    private enum LinkWrite {
+        AT_ONCE {
+            @Override
+            void write(Link link, ByteBuf envelope, Priority priority) {
+                link.write(envelope, priority);
+            }
+
+            @Override
+            void share(UserLinks users, Link link, SharedFrame frame, Priority priority) {
+                users.write(link, frame, priority);
+            }
+        },
+        IN_TURN {
+            @Override
+            void write(Link link, ByteBuf envelope, Priority priority) {
+                link.writeInTurn(envelope, priority);
+            }
+
+            @Override
+            void share(UserLinks users, Link link, SharedFrame frame, Priority priority) {
+                users.writeInTurn(link, frame, priority);
+            }
+        };
+
+        abstract void write(Link link, ByteBuf envelope, Priority priority);
+
+        abstract void share(UserLinks users, Link link, SharedFrame frame, Priority priority);
     }
 
     /** Carries out a frame's effects, whose own frames are made. */
     void carryOut(List<RelayEffect> effects) {
-        carryOut(effects, Link::write);
+        carryOut(effects, LinkWrite.AT_ONCE);
     }
 
     /** Carries out the control plane's effects: its news keep their order behind a replay. */
     void carryOutInTurn(List<RelayEffect> effects) {
-        carryOut(effects, Link::writeInTurn);
+        carryOut(effects, LinkWrite.IN_TURN);
     }
 
     private void carryOut(List<RelayEffect> effects, LinkWrite write) {
@@ -181,27 +207,22 @@ public final class Courier {
     }
 
     private void broadcast(Audience audience, LinkId except, FrameVersions frame, LinkWrite write) {
-        EncodedVersions shared = new EncodedVersions(frame, this::encode);
-        links.onEachLoop(
-                () -> {
-                    shared.retain();
-                    return members -> {
-                        try {
-                            for (Link link : members) {
-                                if (!link.id().equals(except) && hears(link, audience)) {
-                                    write.write(
-                                            link,
-                                            shared.duplicateFor(dialects.of(link.id())),
-                                            frame.standard().priority());
-                                }
-                            }
-                        } finally {
-                            shared.release();
-                        }
-                    };
-                },
-                shared::release);
-        shared.release();
+        links.onEachLoop(users -> {
+            if (users.all().isEmpty()) {
+                return;
+            }
+            EncodedVersions encoded =
+                    new EncodedVersions(frame, each -> users.share(each.bytes(signer)));
+            for (Link link : users.all()) {
+                if (!link.id().equals(except) && hears(link, audience)) {
+                    SharedFrame version =
+                            encoded.isUniform()
+                                    ? encoded.standard()
+                                    : encoded.in(dialects.of(link.id()));
+                    write.share(users, link, version, frame.standard().priority());
+                }
+            }
+        });
     }
 
     private static boolean hears(Link link, Audience audience) {

@@ -1,44 +1,41 @@
 package io.socp.relay.daemon.deliver;
 
-import io.netty.buffer.ByteBuf;
+import io.socp.relay.daemon.link.SharedFrame;
 import io.socp.relay.dialect.Dialect;
 import io.socp.relay.dialect.FrameVersions;
-import io.socp.relay.ownership.ThreadSafe;
+import io.socp.relay.ownership.EventLoopConfined;
 import io.socp.relay.sign.OutboundFrame;
 import java.util.IdentityHashMap;
 import java.util.function.Function;
 
 /**
- * The versions of one broadcast as buffers, each encoded once. Thread-safe: the buffers are counted
- * references, and nothing else changes. Whoever holds this releases it once.
+ * The versions of one broadcast as frames for the links of one loop, each encoded once. Event-loop
+ * confined.
  */
-@ThreadSafe
+@EventLoopConfined
 final class EncodedVersions {
 
     private final FrameVersions versions;
-    private final IdentityHashMap<OutboundFrame, ByteBuf> buffers = new IdentityHashMap<>();
+    private final SharedFrame standard;
+    private final IdentityHashMap<OutboundFrame, SharedFrame> others = new IdentityHashMap<>(0);
 
-    EncodedVersions(FrameVersions versions, Function<OutboundFrame, ByteBuf> encode) {
+    EncodedVersions(FrameVersions versions, Function<OutboundFrame, SharedFrame> encode) {
         this.versions = versions;
-        for (OutboundFrame frame : versions.all()) {
-            buffers.computeIfAbsent(frame, encode);
-        }
+        this.standard = encode.apply(versions.standard());
+        versions.others().values().forEach(other -> others.computeIfAbsent(other, encode));
     }
 
-    /** A duplicate for one reader, who releases it. */
-    ByteBuf duplicateFor(Dialect dialect) {
-        ByteBuf buffer = buffers.get(versions.in(dialect));
-        if (buffer == null) {
-            throw new IllegalStateException("a version was not encoded");
-        }
-        return buffer.retainedDuplicate();
+    /** Whether every reader gets the same. */
+    boolean isUniform() {
+        return others.isEmpty();
     }
 
-    void retain() {
-        buffers.values().forEach(ByteBuf::retain);
+    SharedFrame standard() {
+        return standard;
     }
 
-    void release() {
-        buffers.values().forEach(ByteBuf::release);
+    /** The version for a reader of this dialect. */
+    SharedFrame in(Dialect dialect) {
+        return others.getOrDefault(versions.in(dialect), standard);
     }
 }

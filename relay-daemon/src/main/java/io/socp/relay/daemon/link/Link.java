@@ -3,11 +3,7 @@ package io.socp.relay.daemon.link;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.socp.relay.engine.CloseReason;
 import io.socp.relay.identity.LinkId;
@@ -17,10 +13,8 @@ import io.socp.relay.sign.Priority;
 import io.socp.relay.verify.LinkIdentity;
 import io.socp.relay.verify.TlsPeer;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,21 +27,17 @@ import org.jspecify.annotations.Nullable;
 @EventLoopConfined
 public final class Link {
 
-    /** How long a closing handshake may take before the connection is dropped. */
-    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
-
     private final LinkId id;
     private final Channel channel;
     private final LinkBounds bounds;
     private final RateLimiter errorBudget;
     private final Set<PauseReason> pauses = EnumSet.noneOf(PauseReason.class);
     private final OutboundQueue waiting = new OutboundQueue();
-    private final Runnable flush = this::flushNow;
+    private final LinkWriter writer;
     private volatile LinkIdentity identity;
     private @Nullable LinkPhase phase;
     private Supply supply = Supply.NONE;
     private Pace pace = Pace.unbounded();
-    private boolean flushScheduled;
 
     /** The other end has said goodbye: it need not read what comes now. */
     private boolean parting;
@@ -75,6 +65,7 @@ public final class Link {
         this.identity = identity;
         this.bounds = bounds;
         this.errorBudget = errorBudget;
+        this.writer = new LinkWriter(channel);
     }
 
     public LinkId id() {
@@ -110,13 +101,7 @@ public final class Link {
 
     /** Bytes that wait to be written, about; from any thread. */
     public long queuedBytes() {
-        return bufferedBytes() + waiting.boundedBytes();
-    }
-
-    /** Bytes the channel has taken and the socket has not. */
-    private long bufferedBytes() {
-        ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-        return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+        return writer.bufferedBytes() + waiting.boundedBytes();
     }
 
     /** Whether nothing can be written any more; what is read then counts for nothing. */
@@ -202,7 +187,7 @@ public final class Link {
         assertInLoop();
         if (isClosing()) {
             envelope.release();
-        } else if (channel.isWritable() && waiting.isEmpty() && !pace.isHeld()) {
+        } else if (isNextNow()) {
             writeNow(envelope);
             cutIfTooSlow();
         } else if (priority == Priority.FILE && waiting.fileBytes() >= fileBytesMax()) {
@@ -213,6 +198,32 @@ public final class Link {
             waiting.add(priority, envelope);
             drain();
             cutIfTooSlow();
+        }
+    }
+
+    /** Writes one of many copies; flushed in that round, if it need not wait. */
+    void write(SharedFrame frame, Priority priority, BroadcastRound round) {
+        assertInLoop();
+        if (!isClosing() && isNextNow()) {
+            writer.write(frame, round);
+            pace.onWritten();
+            cutIfTooSlow();
+        } else {
+            write(frame.envelope(), priority);
+        }
+    }
+
+    /** Whether nothing that is written now would have to wait. */
+    private boolean isNextNow() {
+        return channel.isWritable() && waiting.isEmpty() && !pace.isHeld();
+    }
+
+    /** The same behind a replay that is under way. */
+    void writeInTurn(SharedFrame frame, Priority priority, BroadcastRound round) {
+        if (waiting.isReplaying()) {
+            writeInTurn(frame.envelope(), priority);
+        } else {
+            write(frame, priority, round);
         }
     }
 
@@ -282,34 +293,11 @@ public final class Link {
             return;
         }
         closing = true;
+        writer.passOn();
         for (ByteBuf frame = waiting.poll(); frame != null; frame = waiting.poll()) {
             writeNow(frame);
         }
-        channel.writeAndFlush(new CloseWebSocketFrame(reason.code(), CloseText.fitting(text)))
-                .addListener(_ -> linger());
-        var timeout =
-                loop().schedule(this::abandon, CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-        channel.closeFuture().addListener(_ -> timeout.cancel(false));
-    }
-
-    /** What the kernel still holds must not arrive once it may have been reported as lost. */
-    private void abandon() {
-        if (identity instanceof LinkIdentity.Server) {
-            channel.config().setOption(ChannelOption.SO_LINGER, 0);
-        }
-        var _ = channel.close();
-    }
-
-    /**
-     * Waits for the other end to close as well. Closing at once would answer whatever it still
-     * sends with a reset, and a reset destroys what it has not read yet: the ERROR that says why.
-     */
-    private void linger() {
-        if (channel instanceof DuplexChannel duplex && channel.isActive()) {
-            duplex.shutdownOutput().addListener(_ -> channel.config().setAutoRead(true));
-        } else {
-            var _ = channel.close();
-        }
+        ClosingHandshake.begin(channel, identity instanceof LinkIdentity.Server, reason, text);
     }
 
     /** The channel is gone: lets go of what was never written. */
@@ -353,29 +341,25 @@ public final class Link {
     }
 
     private void writeNow(ByteBuf envelope) {
-        var _ = channel.write(envelope, channel.voidPromise());
+        writer.write(envelope);
         pace.onWritten();
-        scheduleFlush();
     }
 
+    /** Whoever reads too slowly costs itself something: old messages to all, or the link. */
     private void cutIfTooSlow() {
-        if (bufferedBytes() + waiting.boundedBytes() > queueBytesMax()) {
+        if (isTooSlow() && bounds.dropsOldest(identity)) {
+            int dropped = waiting.dropOldestPublic(queuedBytes() - queueBytesMax());
+            bounds.slowReaders().onPublicDropped(dropped);
+        }
+        if (isTooSlow()) {
             bounds.slowReaders().onSlowReader(identity);
             waiting.release();
             close(CloseReason.POLICY, "reads too slowly");
         }
     }
 
-    private void scheduleFlush() {
-        if (!flushScheduled) {
-            flushScheduled = true;
-            loop().execute(flush);
-        }
-    }
-
-    private void flushNow() {
-        flushScheduled = false;
-        channel.flush();
+    private boolean isTooSlow() {
+        return queuedBytes() > queueBytesMax();
     }
 
     /** Files may take half of the room, so that they alone never get a link cut. */

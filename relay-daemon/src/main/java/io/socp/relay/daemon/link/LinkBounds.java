@@ -8,11 +8,20 @@ import io.socp.relay.verify.LinkIdentity;
  *
  * @param userQueueBytesMax for a user, and for one whose role is not known yet
  * @param peerQueueBytesMax for a peer
+ * @param dropsOldest whether a user who goes beyond it loses old public messages before its link
  * @param slowReaders is told who went beyond it
  */
 @Immutable
 public record LinkBounds(
-        long userQueueBytesMax, long peerQueueBytesMax, SlowReaderWatch slowReaders) {
+        long userQueueBytesMax,
+        long peerQueueBytesMax,
+        boolean dropsOldest,
+        SlowReaderWatch slowReaders) {
+
+    /** Bounds at which a link is cut. */
+    public LinkBounds(long userQueueBytesMax, long peerQueueBytesMax, SlowReaderWatch slowReaders) {
+        this(userQueueBytesMax, peerQueueBytesMax, false, slowReaders);
+    }
 
     /** Is told when a link is cut because it does not read; thread-safe. */
     @FunctionalInterface
@@ -23,6 +32,14 @@ public record LinkBounds(
 
         /** A piece of a file was dropped for one who reads too slowly for it. */
         default void onFileDropped() {}
+
+        /** So many public messages were dropped for one who reads too slowly for them. */
+        default void onPublicDropped(int messages) {}
+    }
+
+    /** Whether this other end loses public messages before it loses its link. */
+    boolean dropsOldest(LinkIdentity identity) {
+        return dropsOldest && !(identity instanceof LinkIdentity.Server);
     }
 
     /** How many bytes may wait for this other end. */

@@ -9,7 +9,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,18 +74,13 @@ public final class LinkRegistry {
         return byId.values();
     }
 
-    /**
-     * Runs a task on each loop that has had links, with the users of that loop.
-     *
-     * @param tasks makes the task for one loop; called at once, on the calling thread
-     * @param refused is run for each task whose loop has stopped
-     */
-    public void onEachLoop(Supplier<Consumer<Collection<Link>>> tasks, Runnable refused) {
+    /** Runs a task on each loop that has had links and has not stopped, with that loop's users. */
+    public void onEachLoop(Consumer<UserLinks> task) {
         for (UserLinks users : usersByLoop.values()) {
             try {
-                users.run(tasks.get());
+                users.run(task);
             } catch (RejectedExecutionException stopped) {
-                refused.run();
+                // Its links are gone with it.
             }
         }
     }

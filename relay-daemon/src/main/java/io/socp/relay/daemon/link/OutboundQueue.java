@@ -90,15 +90,41 @@ final class OutboundQueue {
     /** The most urgent frame, whose reference is the caller's now; null when none waits. */
     @Nullable ByteBuf poll() {
         for (Lane lane : inOrder) {
-            ByteBuf frame = lane.frames.poll();
+            ByteBuf frame = poll(lane);
             if (frame != null) {
-                frames--;
-                bytes -= cost(frame);
-                lane.bytes -= cost(frame);
                 return frame;
             }
         }
         return null;
+    }
+
+    private @Nullable ByteBuf poll(Lane lane) {
+        ByteBuf frame = lane.frames.poll();
+        if (frame != null) {
+            frames--;
+            bytes -= cost(frame);
+            lane.bytes -= cost(frame);
+        }
+        return frame;
+    }
+
+    /**
+     * Drops public messages, the oldest first, until so many bytes are saved or none is left.
+     *
+     * @return how many were dropped
+     */
+    int dropOldestPublic(long excess) {
+        long enough = bytes - excess;
+        int dropped = 0;
+        while (bytes > enough) {
+            ByteBuf oldest = poll(publicText);
+            if (oldest == null) {
+                break;
+            }
+            oldest.release();
+            dropped++;
+        }
+        return dropped;
     }
 
     /** Lets go of everything. */

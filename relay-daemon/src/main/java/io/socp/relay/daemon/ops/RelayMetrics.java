@@ -60,6 +60,10 @@ public final class RelayMetrics implements FrameWatch, LinkBounds.SlowReaderWatc
             Counter.builder("socp.file.parts.dropped")
                     .description("Pieces of files dropped for those who read too slowly for them")
                     .register(registry);
+    private final Counter publicDropped =
+            Counter.builder("socp.public.messages.dropped")
+                    .description("Public messages dropped for users who read too slowly for them")
+                    .register(registry);
     private final Map<Loss, Counter> givenUp = new EnumMap<>(Loss.class);
     private final Counter sentAgain =
             Counter.builder("socp.peer.frames.sent.again")
@@ -212,6 +216,11 @@ public final class RelayMetrics implements FrameWatch, LinkBounds.SlowReaderWatc
     @Override
     public void onFileDropped() {
         filesDropped.increment();
+    }
+
+    @Override
+    public void onPublicDropped(int messages) {
+        publicDropped.increment(messages);
     }
 
     /** All measures in Prometheus' text format. */

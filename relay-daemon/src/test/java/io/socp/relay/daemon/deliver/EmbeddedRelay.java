@@ -145,7 +145,7 @@ final class EmbeddedRelay {
     /** Links that are told what users are told. */
     List<Link> userLinks() {
         List<Link> all = new ArrayList<>();
-        registry.onEachLoop(() -> all::addAll, () -> {});
+        registry.onEachLoop(users -> all.addAll(users.all()));
         return all;
     }
 

@@ -256,7 +256,7 @@ class HelloPhaseTest {
         port.registry().addUser(link);
 
         assertThat(port.registry().find(id)).isNull();
-        port.registry().onEachLoop(() -> users -> assertThat(users).isEmpty(), () -> {});
+        port.registry().onEachLoop(users -> assertThat(users.all()).isEmpty());
     }
 
     private static WebSocketFrame frame(long ts) {

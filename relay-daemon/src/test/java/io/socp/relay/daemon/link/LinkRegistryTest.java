@@ -24,7 +24,7 @@ class LinkRegistryTest {
         FarEnd end = port.connect().upgrade();
         List<Integer> usersByTask = new ArrayList<>();
 
-        port.registry().onEachLoop(() -> users -> usersByTask.add(users.size()), () -> {});
+        port.registry().onEachLoop(users -> usersByTask.add(users.all().size()));
 
         assertThat(port.registry().all()).hasSize(1);
         assertThat(usersByTask).containsExactly(0);

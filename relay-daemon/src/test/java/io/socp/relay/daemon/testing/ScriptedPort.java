@@ -39,6 +39,7 @@ public final class ScriptedPort {
     private final List<ScriptedInbox> inboxes = new ArrayList<>();
     private final List<LinkIdentity> slowReaders = new ArrayList<>();
     private final List<FarEnd> ends = new ArrayList<>();
+    private int publicDropped;
     private final ConnectionLimitHandler connectionLimit;
     private final LinkFactory factory;
     private final ServerChannelInitializer initializer;
@@ -52,6 +53,15 @@ public final class ScriptedPort {
     }
 
     public ScriptedPort(int linksMax, TlsGate tls) {
+        this(linksMax, tls, false);
+    }
+
+    /** A port that drops old public messages before it cuts a slow reader. */
+    public static ScriptedPort droppingOldest() {
+        return new ScriptedPort(100, null, true);
+    }
+
+    private ScriptedPort(int linksMax, TlsGate tls, boolean dropsOldest) {
         LinkOptions options =
                 new LinkOptions(
                         linksMax,
@@ -69,7 +79,8 @@ public final class ScriptedPort {
                         new LinkBounds(
                                 options.userQueueBytesMax(),
                                 options.peerQueueBytesMax(),
-                                slowReaders::add),
+                                dropsOldest,
+                                new Watch()),
                         registry,
                         new EnvelopeCodec(new EnvelopeLimits(MESSAGE_BYTES_MAX, 16, 4_096)),
                         new VirtualClock(),
@@ -109,9 +120,27 @@ public final class ScriptedPort {
         return List.copyOf(slowReaders);
     }
 
+    /** Public messages dropped for those who read too slowly. */
+    public int publicDropped() {
+        return publicDropped;
+    }
+
     /** Ends all connections. */
     public void finish() {
         ends.forEach(FarEnd::finish);
+    }
+
+    private final class Watch implements LinkBounds.SlowReaderWatch {
+
+        @Override
+        public void onSlowReader(LinkIdentity identity) {
+            slowReaders.add(identity);
+        }
+
+        @Override
+        public void onPublicDropped(int messages) {
+            publicDropped += messages;
+        }
     }
 
     private ScriptedInbox inbox(Link link) {
