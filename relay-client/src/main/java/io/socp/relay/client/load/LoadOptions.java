@@ -84,13 +84,23 @@ public record LoadOptions(
                 List.of(pid),
                 connections,
                 senders,
-                window,
+                isOpenLoop() ? windowWithin(framesMax()) : window,
                 0,
                 0,
                 warmUp,
                 duration,
                 Dialect.OURS,
                 security.onRawServer());
+    }
+
+    /** In an open loop the window was never checked against what a closed one can hold. */
+    private int windowWithin(int frames) {
+        return Math.clamp(frames / Math.max(connections, senders), 1, window);
+    }
+
+    /** So many frames of a run may be under way in a closed loop. */
+    private int framesMax() {
+        return security.mode().isSigned() ? Slice.UNDER_WAY_MAX : LinkScript.FRAMES_MAX;
     }
 
     /** The same load for another time. */
@@ -112,7 +122,7 @@ public record LoadOptions(
     /** Refuses what so many streams cannot hold. */
     void checkStreams(int streams, int payloadsOfAStream) {
         boolean isSigned = security.mode().isSigned();
-        int most = isSigned ? Slice.UNDER_WAY_MAX : LinkScript.FRAMES_MAX;
+        int most = framesMax();
         if (!isOpenLoop()) {
             Bounds.check("--window times its senders", (long) window * streams, 1, most);
             Bounds.check("--window, with these --payloads,", window, 1, payloadsOfAStream);

@@ -108,8 +108,9 @@ final class LoadRun implements AutoCloseable {
 
     /** What of these payloads a stream uses, of so many streams. */
     Slice used(Slice payloads, int streams) {
-        int fair = Math.max(options.window(), LinkScript.FRAMES_MAX / streams);
-        return options.security().mode().isSigned() ? payloads : payloads.atMost(fair);
+        return options.security().mode().isSigned()
+                ? payloads
+                : payloads.atMost(LinkScript.FRAMES_MAX / streams);
     }
 
     /** The frames of one sender; signs them where that is not done yet. Not on the loop. */

@@ -239,6 +239,16 @@ class LoadPartsTest {
     }
 
     @Test
+    void shouldHoldAnOpenLoopAgainstARawServerWithAWindowThatItCanHave() {
+        URI raw = URI.create("ws://127.0.0.1:2");
+
+        assertThat(load(8, 16, 10).onRaw(raw, 1).window()).isEqualTo(16);
+        assertThat(load(8, 16, 0).onRaw(raw, 1).window()).isEqualTo(16);
+        assertThat(load(2_000, 16, 10).onRaw(raw, 1).window()).isEqualTo(10);
+        assertThat(load(LoadOptions.CONNECTIONS_MAX, 16, 10).onRaw(raw, 1).window()).isOne();
+    }
+
+    @Test
     void shouldReportEveryFigureWithItsLimit() {
         Histogram latency = new Histogram(1_000_000_000, 3);
         latency.recordValueWithCount(2 * MS, 990);
