@@ -58,9 +58,11 @@ class TlsEndToEndTest {
 
         alice.send(Envelopes.msgDirect(ALICE, BOB));
         bob.send(Envelopes.msgDirect(BOB, ALICE));
+        bob.send(Envelopes.msgPublic(BOB));
 
         alice.await("USER_DELIVER");
         bob.await("USER_DELIVER");
+        alice.await("MSG_PUBLIC_CHANNEL");
         assertThat(handshakes(a, "done")).isEqualTo(1);
     }
 

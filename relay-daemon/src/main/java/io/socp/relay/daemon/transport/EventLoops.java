@@ -56,6 +56,10 @@ public final class EventLoops implements AutoCloseable {
         return epoll ? EpollSocketChannel.class : NioSocketChannel.class;
     }
 
+    boolean isEpoll() {
+        return epoll;
+    }
+
     /** What the loops run on, for logs. */
     public String kind() {
         return epoll ? "epoll" : "nio";

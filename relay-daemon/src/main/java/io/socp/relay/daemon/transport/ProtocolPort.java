@@ -7,6 +7,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.socp.relay.ownership.ThreadSafe;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -21,6 +22,12 @@ public final class ProtocolPort implements AutoCloseable {
 
     /** Writability flips here; what a slow link may pile up beyond it is the link's own bound. */
     static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(128 * 1024, 512 * 1024);
+
+    /**
+     * Unsent bytes the kernel takes for one connection. Without it a reader that has stopped gets
+     * megabytes there, a copy for each; what waits with us is shared, ordered and bounded.
+     */
+    private static final long UNSENT_BYTES_MAX = 128 * 1024;
 
     private final Channel channel;
     private final Deferred deferred;
@@ -47,7 +54,7 @@ public final class ProtocolPort implements AutoCloseable {
     private static ProtocolPort bind(
             EventLoops loops, EventLoopGroup workers, String host, int port) throws IOException {
         Deferred deferred = new Deferred();
-        var binding =
+        ServerBootstrap bootstrap =
                 new ServerBootstrap()
                         .group(loops.acceptors(), workers)
                         .channel(loops.serverChannel())
@@ -56,9 +63,11 @@ public final class ProtocolPort implements AutoCloseable {
                         .option(ChannelOption.AUTO_READ, false)
                         .childOption(ChannelOption.TCP_NODELAY, true)
                         .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-                        .childHandler(deferred)
-                        .bind(host, port)
-                        .awaitUninterruptibly();
+                        .childHandler(deferred);
+        if (loops.isEpoll()) {
+            bootstrap.childOption(EpollChannelOption.TCP_NOTSENT_LOWAT, UNSENT_BYTES_MAX);
+        }
+        var binding = bootstrap.bind(host, port).awaitUninterruptibly();
         if (!binding.isSuccess()) {
             throw new IOException(
                     "cannot listen on " + host + ":" + port + ": " + reason(binding.cause()),

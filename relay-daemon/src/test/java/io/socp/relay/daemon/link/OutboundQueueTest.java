@@ -54,6 +54,26 @@ class OutboundQueueTest {
     }
 
     @Test
+    void shouldDropTheOldestPublicMessagesAndNothingElse() {
+        queue.add(Priority.DIRECT, frame("direct"));
+        queue.add(Priority.PUBLIC, frame("public 1"));
+        queue.add(Priority.PUBLIC, frame("public 2"));
+        queue.add(Priority.PUBLIC, frame("public 3"));
+        long whole = queue.boundedBytes();
+
+        int none = queue.dropOldestPublic(0);
+        int one = queue.dropOldestPublic(1);
+        long saved = whole - queue.boundedBytes();
+        int rest = queue.dropOldestPublic(whole);
+
+        assertThat(none).isZero();
+        assertThat(one).isOne();
+        assertThat(saved).isGreaterThan("public 1".length());
+        assertThat(rest).isEqualTo(2);
+        assertThat(pollAll()).containsExactly("direct");
+    }
+
+    @Test
     void shouldCountFilesApart() {
         queue.add(Priority.DIRECT, frame("direct"));
         queue.add(Priority.FILE, frame("file"));
