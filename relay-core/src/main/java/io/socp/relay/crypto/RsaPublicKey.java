@@ -153,6 +153,11 @@ public final class RsaPublicKey {
         return HexFormat.of().formatHex(Pss.sha256().digest(spki), 0, 16);
     }
 
+    /** SHA-256 over the DER, in base64url: the key's name where it must not be another's. */
+    public String digest() {
+        return Base64Url.encode(Pss.sha256().digest(spki));
+    }
+
     /** The key as the chosen provider holds it. */
     public PublicKey key() {
         return key;

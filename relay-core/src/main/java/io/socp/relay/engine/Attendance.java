@@ -8,6 +8,7 @@ import io.socp.relay.engine.RelayEffect.Close;
 import io.socp.relay.engine.RelayEffect.Identify;
 import io.socp.relay.engine.RelayEffect.Report;
 import io.socp.relay.engine.RelayEffect.Send;
+import io.socp.relay.envelope.FrameProof;
 import io.socp.relay.envelope.JsonValue.JsonNumber;
 import io.socp.relay.envelope.JsonValue.JsonObject;
 import io.socp.relay.envelope.JsonValue.JsonText;
@@ -17,6 +18,7 @@ import io.socp.relay.identity.UserId;
 import io.socp.relay.limit.RateLimiter;
 import io.socp.relay.mesh.PeerTable;
 import io.socp.relay.message.ErrorCode;
+import io.socp.relay.message.LinkChallenge;
 import io.socp.relay.message.PresenceMessage.UserAdvertise;
 import io.socp.relay.message.PresenceMessage.UserRemove;
 import io.socp.relay.message.SessionMessage.UserHello;
@@ -30,6 +32,7 @@ import io.socp.relay.sign.OutboundFrame;
 import io.socp.relay.time.Moment;
 import io.socp.relay.verify.LinkIdentity;
 import io.socp.relay.verify.LinkIdentity.PresenceFeed;
+import io.socp.relay.verify.Proof;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -49,6 +52,9 @@ final class Attendance {
     /** What our hello extensions offer: see {@code docs/protocol.md}. */
     private static final JsonObject OFFERED =
             JsonObject.builder().put("v", 1).put("list", true).put("key", true).build();
+
+    private static final JsonObject OFFERED_ON_PROVEN_LINK =
+            JsonObject.builder().putAll(OFFERED).put(LinkChallenge.FIELD, true).build();
 
     /**
      * Claims to be a server that are told of our users before they are proven, and one more each 10
@@ -104,7 +110,9 @@ final class Attendance {
             refuse(link, hello.user(), ErrorCode.NAME_IN_USE, sink, now);
             return;
         }
-        LinkIdentity.User identity = new LinkIdentity.User(hello.user(), hello.key(), feed(hello));
+        LinkIdentity.User identity =
+                new LinkIdentity.User(
+                        hello.user(), hello.key(), feed(hello), proofFor(hello, admitted));
         PresentUser user = present(hello, link, now);
         switch (directory.arrive(user)) {
             case APPLIED -> {
@@ -199,12 +207,13 @@ final class Attendance {
             PresentUser user,
             Moment now,
             EffectSink sink) {
-        sink.emit(new Identify(link, identity));
-        sink.emit(new Report(Notice.info("user " + hello.user() + " connected")));
         if (hello.extensions() != null) {
-            UserWelcome welcome = new UserWelcome(self.id(), self.key(), OFFERED);
+            // Before all else: what comes unsigned must find a client that has read this.
+            UserWelcome welcome = new UserWelcome(self.id(), self.key(), offered(identity));
             sink.emit(new Send(link, self.to(hello.user(), welcome, now.epochMs())));
         }
+        sink.emit(new Identify(link, identity));
+        sink.emit(new Report(Notice.info("user " + hello.user() + " connected")));
         if (identity.presence() == PresenceFeed.PUSHED) {
             Dialect dialect = dialects.of(link);
             List<OutboundFrame> present =
@@ -254,6 +263,21 @@ final class Attendance {
             meta.put("ext", JsonObject.builder().put(HYBRID, hybrid).build());
         }
         return meta.build();
+    }
+
+    /** The link proves its frames where the hello has signed what was shown on it. */
+    private static FrameProof proofFor(UserHello hello, Admitted admitted) {
+        return admitted.proof() instanceof Proof.SignedBy
+                        && admitted.link().tls().isAnsweredBy(hello)
+                ? FrameProof.LINK
+                : FrameProof.SIGNATURE;
+    }
+
+    private static JsonObject offered(LinkIdentity.User user) {
+        return switch (user.frames()) {
+            case SIGNATURE -> OFFERED;
+            case LINK -> OFFERED_ON_PROVEN_LINK;
+        };
     }
 
     /** {@code "presence":"ask"} in the hello's extensions asks for silence. */

@@ -49,12 +49,12 @@ record Blame(LiveView view) {
                 yield isOfUserHostedBy(link, message) ? Offence.PASSES_ON_FORGERY : null;
             }
             case OUT_OF_PLACE -> Offence.UNKNOWN_TYPE;
-            case NO_HELLO, TOO_EARLY, STALE, UNKNOWN_ORIGIN, HEARSAY -> null;
+            case NO_HELLO, TOO_EARLY, MEANT_FOR_ANOTHER, STALE, UNKNOWN_ORIGIN, HEARSAY -> null;
         };
     }
 
     private boolean isOfUserHostedBy(LinkIdentity link, SocpMessage message) {
-        return link instanceof LinkIdentity.Server(ServerId peer, _)
+        return link instanceof LinkIdentity.Server(ServerId peer, _, _)
                 && message instanceof Authored authored
                 && peer.equals(view.homeOf(authored.author()));
     }

@@ -75,7 +75,7 @@ final class Complaints {
                         && error.code().equals(ErrorCode.USER_NOT_FOUND.name())
                         && IdRule.LENIENT.accepts(error.detail())
                         && IdRule.LENIENT.accepts(envelope.to());
-        if (!isReport || !(admitted.link() instanceof LinkIdentity.Server(ServerId peer, _))) {
+        if (!isReport || !(admitted.link() instanceof LinkIdentity.Server(ServerId peer, _, _))) {
             return List.of();
         }
         Complaint complaint = new Complaint(new UserId(envelope.to()), new UserId(error.detail()));

@@ -99,7 +99,7 @@ public final class ControlPlane {
     }
 
     private void onReceived(LinkId link, Admitted admitted, Moment now, EffectSink sink) {
-        if (admitted.link() instanceof LinkIdentity.Server(ServerId server, _)
+        if (admitted.link() instanceof LinkIdentity.Server(ServerId server, _, _)
                 && !links.isLinkOf(link, server)) {
             // It was on its way when we gave the link up, and what the server had told with it.
             return;

@@ -121,7 +121,7 @@ public final class DataPath {
     /** Others' words for some things are not the standard's. */
     private Envelope standard(Envelope envelope, LinkIdentity link) {
         return switch (link) {
-            case LinkIdentity.Server(ServerId peer, _) -> peerReader.standard(envelope, peer);
+            case LinkIdentity.Server(ServerId peer, _, _) -> peerReader.standard(envelope, peer);
             case LinkIdentity.User _ -> UserReader.standard(envelope);
             case LinkIdentity.Stranger _ -> UserReader.hello(envelope);
             case LinkIdentity.Introducer _ -> envelope;
@@ -255,7 +255,7 @@ public final class DataPath {
     }
 
     private boolean isRefused(LinkId source, LinkIdentity link, Moment now) {
-        return link instanceof LinkIdentity.Server(ServerId peer, _)
+        return link instanceof LinkIdentity.Server(ServerId peer, _, _)
                 && conduct.isRefused(peer, source, now);
     }
 
@@ -267,7 +267,7 @@ public final class DataPath {
             LinkId source,
             LinkIdentity link,
             Moment now) {
-        if (offence == null || !(link instanceof LinkIdentity.Server(ServerId peer, _))) {
+        if (offence == null || !(link instanceof LinkIdentity.Server(ServerId peer, _, _))) {
             return outcome;
         }
         String text = "server " + peer + ", " + offence + ": " + detail;
@@ -334,7 +334,7 @@ public final class DataPath {
         return new Outcome(
                 verdict,
                 switch (rejection.reason()) {
-                    case NO_HELLO -> List.of(error, close);
+                    case NO_HELLO, MEANT_FOR_ANOTHER -> List.of(error, close);
                     // The welcome may still be under way: not worth a link.
                     case TOO_EARLY -> List.of();
                     // On a peer's link it is gossip about a third server, and no reason to part.

@@ -17,6 +17,7 @@ import io.socp.relay.engine.RelayEffect.Post;
 import io.socp.relay.engine.RelayEffect.Send;
 import io.socp.relay.engine.RelayEffect.SendToUsers;
 import io.socp.relay.envelope.Envelope;
+import io.socp.relay.envelope.FrameProof;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.identity.UserId;
@@ -191,7 +192,8 @@ final class Dispatch {
     private OutboundFrame passable(Admitted admitted, Envelope standard) {
         boolean provenByAuthor =
                 switch (admitted.proof()) {
-                    case Proof.ContentSignedBy _ -> true;
+                    // What came unsigned on the link's word goes to nobody unsigned on ours.
+                    case Proof.ContentSignedBy _ -> admitted.link().frames() != FrameProof.LINK;
                     case Proof.SignedBy(RsaPublicKey key) ->
                             !(admitted.message() instanceof Authored authored)
                                     || key.equals(view.keyOf(authored.author()));

@@ -173,7 +173,7 @@ final class Membership {
                 contacts.awaitedOn(link)
                         .ifPresent(contact -> answered(contact, link, answer, now, sink));
             }
-            case LinkIdentity.Server(ServerId server, _) -> {
+            case LinkIdentity.Server(ServerId server, _, _) -> {
                 // Of a claim, nothing is believed but that it is made.
                 if (server.equals(greeting.server()) && peers.isProven(link)) {
                     peers.moved(server, greeting.address());

@@ -364,7 +364,7 @@ final class RemoteUsers {
 
     private static ServerId senderOf(Admitted gossip) {
         return switch (gossip.link()) {
-            case LinkIdentity.Server(ServerId server, _) -> server;
+            case LinkIdentity.Server(ServerId server, _, _) -> server;
             // It has shown by this frame who it is.
             case LinkIdentity.Introducer _ -> new ServerId(gossip.envelope().from());
             case LinkIdentity.Stranger _, LinkIdentity.User _ ->

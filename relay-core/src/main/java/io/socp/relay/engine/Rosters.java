@@ -53,7 +53,7 @@ final class Rosters {
     Optional<PresenceBatch> of(PublicChannelUpdated updated, Admitted admitted) {
         ServerId server = updated.server();
         boolean isItsOwnWord =
-                admitted.link() instanceof LinkIdentity.Server(ServerId peer, _)
+                admitted.link() instanceof LinkIdentity.Server(ServerId peer, _, _)
                         && peer.equals(server)
                         && isSignedBy(server, admitted);
         return isItsOwnWord && isOnlyOneToNameMembers(server)

@@ -202,7 +202,7 @@ public final class Router {
     }
 
     private static Optional<ServerId> sourcePeer(Admitted admitted) {
-        return admitted.link() instanceof LinkIdentity.Server(ServerId server, _)
+        return admitted.link() instanceof LinkIdentity.Server(ServerId server, _, _)
                 ? Optional.of(server)
                 : Optional.empty();
     }

@@ -1,11 +1,16 @@
 package io.socp.relay.sign;
 
 import io.socp.relay.envelope.Envelope;
+import io.socp.relay.envelope.FrameProof;
 import io.socp.relay.envelope.Payload;
+import io.socp.relay.message.MessageType;
 import io.socp.relay.message.PayloadWriter;
 import io.socp.relay.message.SocpMessage;
 import io.socp.relay.ownership.ThreadSafe;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +23,29 @@ public final class OutboundFrame {
     private final Priority priority;
     private final @Nullable Draft draft;
     private volatile byte @Nullable [] bytes;
+    private byte @Nullable [] unsignedBytes;
+
+    /**
+     * What is for the other end of a link alone. All else is stored, replayed or passed on under
+     * its maker's key, or may be.
+     */
+    private static final Set<String> FOR_ONE_HOP =
+            Stream.of(
+                            MessageType.HEARTBEAT,
+                            MessageType.SERVER_WELCOME,
+                            MessageType.SERVER_ANNOUNCE,
+                            MessageType.USER_DELIVER,
+                            MessageType.MSG_PUBLIC_CHANNEL,
+                            MessageType.FILE_START,
+                            MessageType.FILE_CHUNK,
+                            MessageType.FILE_END,
+                            MessageType.LIST_RESPONSE,
+                            MessageType.PUBKEY_REQUEST,
+                            MessageType.PUBKEY_RESPONSE,
+                            MessageType.ACK,
+                            MessageType.ERROR)
+                    .map(MessageType::name)
+                    .collect(Collectors.toUnmodifiableSet());
 
     /** An envelope without its signature; the payload is made when it is signed. */
     private record Draft(
@@ -33,6 +61,14 @@ public final class OutboundFrame {
                         case RAW_UTF8 -> signer.signRawUtf8(payload);
                     };
             return Envelope.of(type, from, to, ts, payload, sig).bytes();
+        }
+
+        Envelope unsigned() {
+            return Envelope.of(type, from, to, ts, content.get(), "");
+        }
+
+        boolean isForOneHop() {
+            return form == SigForm.STANDARD && FOR_ONE_HOP.contains(type);
         }
     }
 
@@ -107,6 +143,42 @@ public final class OutboundFrame {
     public static OutboundFrame signedByUs(Envelope envelope) {
         return ofOurs(
                 envelope.type(), envelope.payload(), envelope.from(), envelope.to(), envelope.ts());
+    }
+
+    /**
+     * Whether the frame needs a signature on links of this kind: on one that proves its frames by
+     * itself, only for those behind it.
+     */
+    public boolean isSignedFor(FrameProof proof) {
+        return switch (proof) {
+            case SIGNATURE -> true;
+            case LINK -> draft == null || !draft.isForOneHop();
+        };
+    }
+
+    /**
+     * The frame's bytes on a link of this kind: {@link #bytes(FrameSigner)} where it needs them.
+     */
+    public byte[] bytes(FrameProof proof, FrameSigner signer) {
+        // Signed for others already, it is good for everyone.
+        return isMade() || isSignedFor(proof) ? bytes(signer) : unsignedBytes();
+    }
+
+    private synchronized byte[] unsignedBytes() {
+        byte[] made = unsignedBytes;
+        if (made == null) {
+            if (draft == null) {
+                throw new IllegalStateException("not a frame of ours");
+            }
+            made = draft.unsigned().bytes();
+            unsignedBytes = made;
+        }
+        return made;
+    }
+
+    /** This frame of ours without a signature, for one who takes the link's word for it. */
+    public OutboundFrame withoutSignature() {
+        return draft == null ? this : new OutboundFrame(priority, null, unsignedBytes());
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.socp.relay.verify;
 
 import io.socp.relay.crypto.RsaPublicKey;
+import io.socp.relay.envelope.FrameProof;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.identity.UserId;
 import io.socp.relay.ownership.Immutable;
@@ -31,10 +32,28 @@ public sealed interface LinkIdentity {
     }
 
     /** A local user, by the key of its hello. */
-    record User(UserId user, RsaPublicKey key, PresenceFeed presence) implements LinkIdentity {}
+    record User(UserId user, RsaPublicKey key, PresenceFeed presence, FrameProof frames)
+            implements LinkIdentity {
+
+        /** One whose frames are proven by their signatures. */
+        public User(UserId user, RsaPublicKey key, PresenceFeed presence) {
+            this(user, key, presence, FrameProof.SIGNATURE);
+        }
+    }
 
     /** A peer, by the key pinned to its id. */
-    record Server(ServerId server, RsaPublicKey key) implements LinkIdentity {}
+    record Server(ServerId server, RsaPublicKey key, FrameProof frames) implements LinkIdentity {
+
+        /** One whose frames are proven by their signatures. */
+        public Server(ServerId server, RsaPublicKey key) {
+            this(server, key, FrameProof.SIGNATURE);
+        }
+    }
+
+    /** What proves frames on this link, in both directions. */
+    default FrameProof frames() {
+        return FrameProof.SIGNATURE;
+    }
 
     /** What TLS has shown of whoever is still to introduce itself. */
     default TlsPeer tls() {

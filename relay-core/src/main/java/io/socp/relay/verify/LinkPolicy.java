@@ -14,6 +14,7 @@ import io.socp.relay.message.ChatMessage.MsgDirect;
 import io.socp.relay.message.ChatMessage.MsgPublicChannel;
 import io.socp.relay.message.ChatMessage.ServerDeliver;
 import io.socp.relay.message.ChatMessage.UserDeliver;
+import io.socp.relay.message.LinkChallenge;
 import io.socp.relay.message.MeshMessage;
 import io.socp.relay.message.MeshMessage.Greeting;
 import io.socp.relay.message.MeshMessage.Heartbeat;
@@ -86,7 +87,7 @@ public final class LinkPolicy {
             return GreetingPolicy.contradicts(c);
         }
         return switch (c.message()) {
-            case UserHello hello -> c.needs(new Requirement.Greeting(hello.key()));
+            case UserHello hello -> hello(c, hello, stranger);
             case ServerHelloJoin join -> greetings.joining(c, join);
             case Greeting greeting -> greetings.greeting(c, greeting);
             case NoticeMessage _, CtrlClose _ -> c.needs(LINK_ALONE);
@@ -103,6 +104,21 @@ public final class LinkPolicy {
                                     + " SERVER_HELLO_LINK or SERVER_ANNOUNCE, not "
                                     + c.envelope().type());
         };
+    }
+
+    /**
+     * A hello that asks for link authentication is for one connection and one server, and holds by
+     * its signature alone: whoever passes it on or has recorded it gains nothing.
+     */
+    private static Vetting hello(Case c, UserHello hello, Stranger stranger) {
+        if (!LinkChallenge.isIn(hello.extensions())) {
+            return c.needs(new Requirement.Greeting(hello.key()));
+        }
+        return stranger.tls().isAnsweredBy(hello)
+                ? c.needs(new Requirement.Transport(List.of(hello.key())))
+                : c.refuse(
+                        Reason.MEANT_FOR_ANOTHER,
+                        "this hello was signed for another connection or another server");
     }
 
     private Vetting fromIntroducer(Case c, Introducer introducer, Moment now) {

@@ -31,6 +31,8 @@ public record Rejection(Reason reason, String detail) {
         UNKNOWN_ORIGIN(ErrorCode.INVALID_SIG),
         /** News of a server that is linked itself, from somebody else. */
         HEARSAY(ErrorCode.INVALID_SIG),
+        /** A hello that was signed for another connection or another server. */
+        MEANT_FOR_ANOTHER(ErrorCode.INVALID_SIG),
         /** Not the key that is pinned to this id. */
         KEY_MISMATCH(ErrorCode.BAD_KEY);
 

@@ -1,6 +1,7 @@
 package io.socp.relay.verify;
 
 import io.socp.relay.crypto.RsaPublicKey;
+import io.socp.relay.message.LinkChallenge;
 import io.socp.relay.message.MeshMessage.Greeting;
 import io.socp.relay.message.SessionMessage.UserHello;
 import io.socp.relay.message.SocpMessage;
@@ -14,8 +15,18 @@ public sealed interface TlsPeer {
     /** No TLS, or none yet: the other end is whoever its signatures say, frame by frame. */
     record None() implements TlsPeer {}
 
-    /** Nobody else can read or change the link, and who is at its other end is not known. */
-    record Anonymous() implements TlsPeer {}
+    /**
+     * Nobody else can read or change the link, and who is at its other end is not known.
+     *
+     * @param challenge what the other end was shown beside our identity, to sign in its hello; null
+     *     where it was shown no identity
+     */
+    record Anonymous(@Nullable LinkChallenge challenge) implements TlsPeer {
+
+        public Anonymous() {
+            this(null);
+        }
+    }
 
     /** The other end holds a TLS key that this identity key has signed for. */
     record Proven(RsaPublicKey key) implements TlsPeer {}
@@ -23,6 +34,13 @@ public sealed interface TlsPeer {
     /** Whether this key is another than the handshake has proven; no key contradicts nothing. */
     default boolean contradicts(@Nullable RsaPublicKey key) {
         return key != null && this instanceof Proven(RsaPublicKey proven) && !proven.equals(key);
+    }
+
+    /** Whether a hello signs what the other end was shown on this very link. */
+    default boolean isAnsweredBy(UserHello hello) {
+        return this instanceof Anonymous(LinkChallenge shown)
+                && shown != null
+                && LinkChallenge.read(hello.extensions()).filter(shown::equals).isPresent();
     }
 
     /**

@@ -15,6 +15,9 @@ public final class HandlerNames {
     /** HTTP, for the upgrade and the information document only. */
     public static final String HTTP_CODEC = "http-codec";
 
+    /** Shows the nonce of a TLS connection in the answer to the upgrade. */
+    public static final String LINK_NONCE = "link-nonce";
+
     /** Joins an HTTP request; small. */
     public static final String HTTP_AGGREGATOR = "http-aggregator";
 

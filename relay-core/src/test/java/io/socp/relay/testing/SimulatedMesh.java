@@ -105,9 +105,14 @@ public final class SimulatedMesh {
 
     /** The same over TLS, whose handshake shows that the other end holds this key. */
     public ScriptedEnd dialOverTls(SimulatedRelay relay, RsaPublicKey key) {
+        return dialOverTls(relay, new TlsPeer.Proven(key));
+    }
+
+    /** The same over TLS, whose handshake shows this of the other end. */
+    public ScriptedEnd dialOverTls(SimulatedRelay relay, TlsPeer shown) {
         SimulatedLink link = link("TLS link to " + relay.server().address());
         var end = new ScriptedEnd(link.dialling());
-        relay.secured(relay.attach(link.accepting()), new TlsPeer.Proven(key));
+        relay.secured(relay.attach(link.accepting()), shown);
         return end;
     }
 

@@ -285,7 +285,7 @@ public final class SimulatedRelay {
 
     private void identify(Connection connection, LinkIdentity identity) {
         connection.identity = identity.over(connection.identity.tls());
-        if (identity instanceof LinkIdentity.Server(ServerId peer, _)
+        if (identity instanceof LinkIdentity.Server(ServerId peer, _, _)
                 && spooled.containsKey(peer)) {
             empty(peer);
         }
@@ -295,7 +295,7 @@ public final class SimulatedRelay {
         ifOpen(
                 link,
                 connection -> {
-                    byte[] bytes = frame.bytes(signer);
+                    byte[] bytes = frame.bytes(connection.identity.frames(), signer);
                     ServerId peer = peerOn(connection);
                     if (peer != null
                             && framesOfPeer.getOrDefault(peer, Set.of()).contains(text(bytes))) {
@@ -314,7 +314,7 @@ public final class SimulatedRelay {
     }
 
     private static boolean isIn(Audience audience, LinkIdentity identity) {
-        return identity instanceof LinkIdentity.User(_, _, PresenceFeed feed)
+        return identity instanceof LinkIdentity.User(_, _, PresenceFeed feed, _)
                 && switch (audience) {
                     case EVERYONE -> true;
                     case PRESENCE_FEED -> feed == PresenceFeed.PUSHED;
@@ -322,7 +322,9 @@ public final class SimulatedRelay {
     }
 
     private static ServerId peerOn(Connection connection) {
-        return connection.identity instanceof LinkIdentity.Server(ServerId peer, _) ? peer : null;
+        return connection.identity instanceof LinkIdentity.Server(ServerId peer, _, _)
+                ? peer
+                : null;
     }
 
     private static String text(byte[] frame) {

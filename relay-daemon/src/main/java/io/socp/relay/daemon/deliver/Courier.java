@@ -14,6 +14,7 @@ import io.socp.relay.engine.Notice;
 import io.socp.relay.engine.RelayEffect;
 import io.socp.relay.engine.RelayEffect.Audience;
 import io.socp.relay.engine.RelayEvent;
+import io.socp.relay.envelope.FrameProof;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.ownership.ThreadSafe;
@@ -22,7 +23,11 @@ import io.socp.relay.sign.OutboundFrame;
 import io.socp.relay.sign.Priority;
 import io.socp.relay.verify.LinkIdentity;
 import io.socp.relay.verify.LinkIdentity.PresenceFeed;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -73,11 +78,47 @@ public final class Courier {
         this.renamer = renamer;
     }
 
-    /** Makes the bytes of all frames in {@code effects}; on a worker. */
+    /** Makes the bytes of all frames in {@code effects} as their readers want; on a worker. */
     void prepare(List<RelayEffect> effects) {
         for (RelayEffect effect : effects) {
-            Errand.frames(effect).forEach(frame -> frame.bytes(signer));
+            Set<FrameProof> proofs = proofsOf(effect);
+            for (OutboundFrame frame : Errand.frames(effect)) {
+                proofs.forEach(proof -> frame.bytes(proof, signer));
+            }
         }
+    }
+
+    /**
+     * What proves frames to those who read them. A link may come to prove them until they are
+     * written, and never ceases to: so none that is needed then is still without its signature.
+     */
+    private Set<FrameProof> proofsOf(RelayEffect effect) {
+        return switch (effect) {
+            case RelayEffect.Send(List<LinkId> to, _) -> proofsOn(to);
+            case RelayEffect.SendError(LinkId to, _) -> proofsOn(List.of(to));
+            case RelayEffect.HandOver(LinkId to, _, _) -> proofsOn(List.of(to));
+            case RelayEffect.Replay(LinkId to, _) -> proofsOn(List.of(to));
+            // Made once for all of them, or kept for links to come.
+            case RelayEffect.SendToUsers _, RelayEffect.Convey _ -> Set.of(FrameProof.SIGNATURE);
+            case RelayEffect.Identify _,
+                    RelayEffect.Close _,
+                    RelayEffect.Dial _,
+                    RelayEffect.Rename _,
+                    RelayEffect.Post _,
+                    RelayEffect.Report _ ->
+                    Set.of();
+        };
+    }
+
+    private Set<FrameProof> proofsOn(List<LinkId> ids) {
+        Set<FrameProof> proofs = EnumSet.noneOf(FrameProof.class);
+        for (LinkId id : ids) {
+            Link link = links.find(id);
+            if (link != null) {
+                proofs.add(link.identity().frames());
+            }
+        }
+        return proofs;
     }
 
     /** One of a link's two ways of writing. */
@@ -139,7 +180,7 @@ public final class Courier {
             case RelayEffect.HandOver handOver -> handOver(handOver, write);
             case RelayEffect.Convey convey -> outboxes.offer(convey, convey.frame().bytes(signer));
             case RelayEffect.Replay(LinkId to, List<OutboundFrame> frames) ->
-                    on(to, link -> link.replay(frames.stream().map(this::wrap).toList()));
+                    on(to, link -> link.replay(frames.stream().map(f -> wrap(f, link)).toList()));
             case RelayEffect.SendToUsers(Audience to, LinkId except, FrameVersions frame) ->
                     broadcast(to, except, frame, write);
             case RelayEffect.Identify(LinkId id, LinkIdentity identity) ->
@@ -169,16 +210,23 @@ public final class Courier {
 
     private void send(List<LinkId> to, OutboundFrame frame, LinkWrite write) {
         if (to.size() == 1) {
-            on(to.getFirst(), link -> write.write(link, wrap(frame), frame.priority()));
-        } else if (!to.isEmpty()) {
-            ByteBuf shared = encode(frame);
+            on(to.getFirst(), link -> write.write(link, wrap(frame, link), frame.priority()));
+        } else {
+            Map<FrameProof, ByteBuf> shared = new EnumMap<>(FrameProof.class);
             for (LinkId id : to) {
-                ByteBuf copy = shared.retainedDuplicate();
-                if (!on(id, link -> write.write(link, copy, frame.priority()))) {
-                    copy.release();
+                Link reader = links.find(id);
+                if (reader != null) {
+                    ByteBuf copy =
+                            shared.computeIfAbsent(
+                                            reader.identity().frames(),
+                                            proof -> encode(frame, proof))
+                                    .retainedDuplicate();
+                    if (!on(id, link -> write.write(link, copy, frame.priority()))) {
+                        copy.release();
+                    }
                 }
             }
-            shared.release();
+            shared.values().forEach(ByteBuf::release);
         }
     }
 
@@ -192,7 +240,7 @@ public final class Courier {
                             if (link.isClosing()) {
                                 undelivered(handOver.complaint());
                             } else {
-                                write.write(link, wrap(frame), frame.priority());
+                                write.write(link, wrap(frame, link), frame.priority());
                             }
                         });
         if (!found) {
@@ -253,13 +301,13 @@ public final class Courier {
     }
 
     /** For one reader: the array itself. */
-    private ByteBuf wrap(OutboundFrame frame) {
-        return Unpooled.wrappedBuffer(frame.bytes(signer));
+    private ByteBuf wrap(OutboundFrame frame, Link reader) {
+        return Unpooled.wrappedBuffer(frame.bytes(reader.identity().frames(), signer));
     }
 
     /** For many readers: copied once to where the socket can read it, instead of once for each. */
-    private ByteBuf encode(OutboundFrame frame) {
-        byte[] bytes = frame.bytes(signer);
+    private ByteBuf encode(OutboundFrame frame, FrameProof proof) {
+        byte[] bytes = frame.bytes(proof, signer);
         return ByteBufAllocator.DEFAULT.directBuffer(bytes.length).writeBytes(bytes);
     }
 

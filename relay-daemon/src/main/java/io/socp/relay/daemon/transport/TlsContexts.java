@@ -7,6 +7,7 @@ import io.netty.handler.ssl.SslProvider;
 import io.socp.relay.crypto.IdentityChain;
 import io.socp.relay.crypto.IdentityKey;
 import io.socp.relay.crypto.IdentityTrust;
+import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.daemon.config.TlsOptions;
 import io.socp.relay.ownership.ThreadSafe;
 import io.socp.relay.time.Ticker;
@@ -97,6 +98,11 @@ public final class TlsContexts {
     /** What we dial with: we show who we are, and want to be shown. */
     SslContext client() {
         return current.client();
+    }
+
+    /** The key that our own chain ends in. */
+    RsaPublicKey identity() {
+        return identity.publicKey();
     }
 
     /** The time that certificates are read at. */

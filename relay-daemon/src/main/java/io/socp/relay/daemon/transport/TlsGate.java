@@ -4,12 +4,16 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.SslHandler;
+import io.socp.relay.crypto.Base64Url;
 import io.socp.relay.crypto.ChainReading.Role;
 import io.socp.relay.daemon.config.TlsOptions;
 import io.socp.relay.daemon.config.TlsOptions.Mode;
 import io.socp.relay.daemon.link.Link;
+import io.socp.relay.message.LinkChallenge;
 import io.socp.relay.ownership.ThreadSafe;
+import io.socp.relay.verify.TlsPeer;
 import io.socp.relay.wire.HandlerNames;
+import java.security.SecureRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,16 +24,21 @@ public final class TlsGate {
 
     private static final Logger LOG = LoggerFactory.getLogger(TlsGate.class);
 
+    /** A nonce need not be a secret, but must never come again. */
+    private static final SecureRandom NONCES = new SecureRandom();
+
     private final TlsOptions options;
     private final TlsContexts contexts;
     private final TlsCounts counts;
     private final HandshakeSlots slots;
+    private final String identity;
     private final AtomicBoolean toldOfPlain = new AtomicBoolean();
 
     public TlsGate(TlsOptions options, TlsContexts contexts, TlsCounts counts) {
         this.options = options;
         this.contexts = contexts;
         this.counts = counts;
+        this.identity = contexts.identity().digest();
         this.slots = new HandshakeSlots(options.handshakesMax());
     }
 
@@ -44,8 +53,25 @@ public final class TlsGate {
                         contexts.clock(),
                         counts,
                         null,
-                        new TlsPeerHandler.Listener(link::secured, _ -> {}));
+                        new TlsPeerHandler.Listener(
+                                shown -> link.secured(challenged(shown, pipeline)), _ -> {}));
         pipeline.addAfter(behind, HandlerNames.TLS, new TlsStartHandler(this, peer));
+    }
+
+    /**
+     * The other end as the link knows it. A user sees, with the answer to the upgrade, what to sign
+     * if the link is to be proven; so where our certificates show who we are.
+     */
+    private TlsPeer challenged(TlsPeer shown, ChannelPipeline pipeline) {
+        if (!(shown instanceof TlsPeer.Anonymous) || !options.showsIdentity()) {
+            return shown;
+        }
+        byte[] bytes = new byte[LinkChallenge.NONCE_BYTES];
+        NONCES.nextBytes(bytes);
+        String nonce = Base64Url.encode(bytes);
+        pipeline.addAfter(
+                HandlerNames.HTTP_CODEC, HandlerNames.LINK_NONCE, new LinkNonceHandler(nonce));
+        return new TlsPeer.Anonymous(new LinkChallenge(nonce, identity));
     }
 
     HandshakeSlots slots() {
