@@ -3,6 +3,7 @@ package io.socp.relay.engine;
 import io.socp.relay.dedup.Admitted;
 import io.socp.relay.engine.RelayEffect.Post;
 import io.socp.relay.envelope.Envelope;
+import io.socp.relay.envelope.FrameProof;
 import io.socp.relay.identity.IdRule;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
@@ -70,7 +71,7 @@ final class Complaints {
     List<RelayEffect> reported(ErrorNotice error, Admitted admitted, LinkId source) {
         Envelope envelope = admitted.envelope();
         boolean isReport =
-                admitted.proof() instanceof Proof.SignedBy
+                isProven(admitted)
                         && view.dialects().isOwnRelay(source)
                         && error.code().equals(ErrorCode.USER_NOT_FOUND.name())
                         && IdRule.LENIENT.accepts(error.detail())
@@ -82,6 +83,11 @@ final class Complaints {
         return isItsUser(complaint.recipient(), peer)
                 ? List.of(new Post(new RelayEvent.Reported(peer, complaint)))
                 : List.of();
+    }
+
+    private static boolean isProven(Admitted admitted) {
+        return admitted.proof() instanceof Proof.SignedBy
+                || admitted.link().frames() == FrameProof.LINK;
     }
 
     /** Whether the peer hosts the user or leads there, or nobody does any more. */

@@ -22,6 +22,7 @@ import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.identity.UserId;
 import io.socp.relay.message.ChatMessage.Authored;
+import io.socp.relay.message.ChatMessage.MsgDirect;
 import io.socp.relay.message.ChatMessage.ServerDeliver;
 import io.socp.relay.message.ErrorCode;
 import io.socp.relay.message.NoticeMessage.ErrorNotice;
@@ -117,8 +118,14 @@ final class Dispatch {
      * their link alone: they get a frame of ours, and no message twice, whoever returns it.
      */
     private Outcome passOn(ServerId hop, ServerId home, UserId recipient, Admitted admitted) {
-        if (!(admitted.message() instanceof ServerDeliver received)
-                || view.dialects().ofServer(hop).reads(admitted.envelope(), received)) {
+        if (!(admitted.message() instanceof ServerDeliver received)) {
+            return accepted(convey(List.of(hop), admitted, complaints.of(admitted, recipient)));
+        }
+        PeerDialect dialect = view.dialects().ofServer(hop);
+        if (admitted.envelope().sig().isEmpty() && dialect.isOwn()) {
+            return passOnUnsigned(received, hop);
+        }
+        if (dialect.reads(admitted.envelope(), received) && !admitted.envelope().sig().isEmpty()) {
             return accepted(convey(List.of(hop), admitted, complaints.of(admitted, recipient)));
         }
         var ours =
@@ -137,6 +144,33 @@ final class Dispatch {
                 : new Outcome(Verdict.DUPLICATE, List.of());
     }
 
+    /**
+     * What came unsigned was for a user of ours, who has moved meanwhile. We are not its author's
+     * server, and nobody believes us in that server's place: the author's own proof goes along.
+     */
+    private Outcome passOnUnsigned(ServerDeliver received, ServerId hop) {
+        var direct =
+                new MsgDirect(
+                        received.author(), received.recipient(), received.ts(), received.sealed());
+        Envelope authors =
+                Envelope.of(
+                        direct.type().name(),
+                        direct.author().value(),
+                        direct.recipient().value(),
+                        direct.ts(),
+                        PayloadWriter.payload(direct),
+                        "");
+        var complaint = new Complaint(direct.author(), direct.recipient());
+        return seen.isFirst(authors)
+                ? accepted(
+                        new Convey(
+                                List.of(hop),
+                                OutboundFrame.signedByUs(authors),
+                                direct.ts(),
+                                complaint))
+                : new Outcome(Verdict.DUPLICATE, List.of());
+    }
+
     private Convey forward(ServerId hop, ServerId home, ServerDeliver message) {
         PeerDialect dialect = view.dialects().ofServer(hop);
         OutboundFrame frame =
@@ -148,7 +182,8 @@ final class Dispatch {
                         message.ts());
         return new Convey(
                 List.of(hop),
-                frame,
+                // Whoever only passes it on needs our signature.
+                hop.equals(home) && provesFrames(hop) ? frame.withoutSignature() : frame,
                 message.ts(),
                 new Complaint(message.author(), message.recipient()));
     }
@@ -179,10 +214,21 @@ final class Dispatch {
                                 () -> readers.addAll(group));
             });
         }
+        if (!common.isSignedFor(FrameProof.LINK)) {
+            List<ServerId> trusting = readers.stream().filter(this::provesFrames).toList();
+            readers.removeAll(trusting);
+            if (!trusting.isEmpty()) {
+                effects.add(new Convey(trusting, common.withoutSignature(), ts, complaint));
+            }
+        }
         if (!readers.isEmpty()) {
             effects.addFirst(new Convey(readers, common, ts, complaint));
         }
         return effects;
+    }
+
+    private boolean provesFrames(ServerId server) {
+        return view.peers().framesOf(server) == FrameProof.LINK;
     }
 
     /**

@@ -2,6 +2,7 @@ package io.socp.relay.engine;
 
 import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.dialect.PeerDialect;
+import io.socp.relay.envelope.FrameProof;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.mesh.Contact;
 import io.socp.relay.mesh.Hint;
@@ -25,7 +26,11 @@ record Greetings(Self self, PeerLinks links) {
 
     /** The same, under the name by which the server is to know us. */
     static OutboundFrame join(Self face, Contact contact, Moment now) {
-        var join = new ServerHelloJoin(face.id(), face.advertised(), face.key(), face.extensions());
+        // Over TLS both of us have shown our keys by now.
+        FrameProof frames = contact.address().overTls() ? FrameProof.LINK : FrameProof.SIGNATURE;
+        var join =
+                new ServerHelloJoin(
+                        face.id(), face.advertised(), face.key(), face.extensions(frames));
         return face.to(contact.address(), join, now.epochMs());
     }
 

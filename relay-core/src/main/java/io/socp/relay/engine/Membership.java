@@ -11,6 +11,7 @@ import io.socp.relay.engine.RelayEffect.Identify;
 import io.socp.relay.engine.RelayEffect.Rename;
 import io.socp.relay.engine.RelayEffect.Report;
 import io.socp.relay.engine.RelayEffect.Send;
+import io.socp.relay.envelope.FrameProof;
 import io.socp.relay.identity.IdRule;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
@@ -146,7 +147,9 @@ final class Membership {
         conduct.onOpened(link);
         sink.emit(new Identify(link, new LinkIdentity.Introducer(contact.pinned())));
         sink.emit(new Send(link, greetings.join(contact, now)));
-        contacts.joining(contact, link, now.nsAfter(WELCOME_WAIT));
+        // Over TLS it is one of our own, and its welcome says what proves frames: it must come.
+        Duration wait = contact.address().overTls() ? timers.connectTimeout() : WELCOME_WAIT;
+        contacts.joining(contact, link, now.nsAfter(wait));
     }
 
     void onDialFailed(ContactId id, String reason, Moment now, EffectSink sink) {
@@ -169,7 +172,8 @@ final class Membership {
                                 greeting.key(),
                                 PeerDialect.of(admitted.envelope(), greeting),
                                 possession.shownBy(admitted, now),
-                                admitted.link().tls());
+                                admitted.link().tls(),
+                                FrameProof.SIGNATURE);
                 contacts.awaitedOn(link)
                         .ifPresent(contact -> answered(contact, link, answer, now, sink));
             }
@@ -211,7 +215,8 @@ final class Membership {
                                 welcome,
                                 welcome.key() == null ? key : welcome.key()),
                         possession.shownBy(admitted, now),
-                        admitted.link().tls());
+                        admitted.link().tls(),
+                        MeshEntry.said(welcome.extensions()));
         answered(contact, link, answer, now, sink);
         onNamed(link, welcome, now, sink);
     }
@@ -239,7 +244,8 @@ final class Membership {
                                             key,
                                             PeerDialect.of(server, key),
                                             new Proof.SignedBy(key),
-                                            admitted.link().tls()),
+                                            admitted.link().tls(),
+                                            FrameProof.SIGNATURE),
                                     now,
                                     sink));
         }
@@ -257,7 +263,12 @@ final class Membership {
 
     /** Who the other end of a link that we opened turned out to be. */
     private record Answer(
-            ServerId server, RsaPublicKey key, PeerDialect dialect, Proof proof, TlsPeer tls) {}
+            ServerId server,
+            RsaPublicKey key,
+            PeerDialect dialect,
+            Proof proof,
+            TlsPeer tls,
+            FrameProof said) {}
 
     private void answered(
             Contact contact, LinkId link, Answer answer, Moment now, EffectSink sink) {
@@ -267,7 +278,14 @@ final class Membership {
             sink.emit(new Close(link, CloseReason.NORMAL, "this is ourselves"));
             return;
         }
-        Optional<Refusal> refusal = entry.refusal(link, server, answer.proof(), answer.tls(), now);
+        boolean isProven = answer.proof() instanceof Proof.SignedBy;
+        PeerLink joined =
+                MeshEntry.offered(
+                        new PeerLink(link, Direction.OUTBOUND, isProven),
+                        server,
+                        answer.tls(),
+                        answer.said());
+        Optional<Refusal> refusal = entry.refusal(server, joined, answer.proof(), now);
         if (refusal.isPresent()) {
             entry.refuse(link, server, refusal.get(), now, sink);
             giveUp(contact, refusal.get().detail(), now, sink);
@@ -284,9 +302,6 @@ final class Membership {
             sink.emit(new Send(link, Greetings.announcement(face, now)));
         }
         contacts.welcomed(contact, server.server());
-        boolean isProven = answer.proof() instanceof Proof.SignedBy;
-        boolean isBound = MeshEntry.isBound(answer.tls(), server);
-        var joined = new PeerLink(link, Direction.OUTBOUND, isProven, isBound);
         join(server, joined, answer.dialect(), now, sink);
         if (isProven) {
             contacts.learn(server.server(), server.address(), server.key(), now.ns());
@@ -298,6 +313,13 @@ final class Membership {
     private void announce(Contact contact, Moment now, EffectSink sink) {
         LinkId link = contact.awaiting().orElseThrow();
         ServerId server = contact.server();
+        boolean isLess =
+                server != null
+                        && entry.isLess(new PeerLink(link, Direction.OUTBOUND, false), server);
+        if (isLess || contact.address().overTls()) {
+            giveUp(contact, "no welcome, which this server owes us", now, sink);
+            return;
+        }
         RsaPublicKey pinned = contact.pinned();
         PeerDialect dialect = greetings.expected(contact);
         sink.emit(new Send(link, Greetings.announcement(self.towards(dialect), now)));

@@ -3,13 +3,18 @@ package io.socp.relay.engine;
 import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.engine.RelayEffect.Close;
 import io.socp.relay.engine.RelayEffect.Report;
+import io.socp.relay.envelope.FrameProof;
+import io.socp.relay.envelope.JsonValue.JsonLiteral;
+import io.socp.relay.envelope.JsonValue.JsonObject;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.mesh.Contacts;
 import io.socp.relay.mesh.FarServer;
 import io.socp.relay.mesh.FarServers;
+import io.socp.relay.mesh.PeerLink;
 import io.socp.relay.mesh.PeerTable;
 import io.socp.relay.message.ErrorCode;
+import io.socp.relay.message.LinkChallenge;
 import io.socp.relay.message.MeshMessage.Greeting;
 import io.socp.relay.message.MeshMessage.KnownServer;
 import io.socp.relay.message.MeshMessage.ServerHelloJoin;
@@ -101,10 +106,10 @@ final class MeshEntry {
     /**
      * Why the server may not have this link, if so.
      *
-     * @param tls what the link's handshake has shown
+     * @param offered the link as it would be
      */
-    Optional<Refusal> refusal(
-            LinkId link, KnownServer server, Proof proof, TlsPeer tls, Moment now) {
+    Optional<Refusal> refusal(KnownServer server, PeerLink offered, Proof proof, Moment now) {
+        LinkId link = offered.link();
         ServerId id = server.server();
         if (conduct.refusedUntilNs(id, server.key(), link, now).isPresent()) {
             // One of the standard's six codes; what it says stands in the detail.
@@ -136,7 +141,12 @@ final class MeshEntry {
         if (expected != null && !expected.equals(server.key())) {
             return refused(ErrorCode.BAD_KEY, "another key is pinned to " + id);
         }
-        if (!isBound(tls, server) && peers.hasBoundLink(id)) {
+        if (isLess(offered, id)) {
+            return refused(
+                    ErrorCode.INVALID_SIG,
+                    "the links of this server have proven their frames, and this one does not");
+        }
+        if (!offered.isBound() && peers.hasBoundLink(id)) {
             // A greeting can be repeated, a handshake cannot.
             return refused(
                     ErrorCode.NAME_IN_USE,
@@ -177,8 +187,36 @@ final class MeshEntry {
         return teller != null && contacts.isPinned(teller) ? said.key() : null;
     }
 
+    /**
+     * The link that a server has introduced itself on.
+     *
+     * @param said by what the server has said that frames are proven there; believed where the
+     *     handshake and a signature have shown that it is the server's
+     */
+    static PeerLink offered(PeerLink plain, KnownServer server, TlsPeer tls, FrameProof said) {
+        boolean isBound = isBound(tls, server);
+        return new PeerLink(
+                plain.link(),
+                plain.direction(),
+                plain.proven(),
+                isBound,
+                plain.proven() && isBound ? said : FrameProof.SIGNATURE);
+    }
+
+    /** By what a server says that frames are proven on the link where it says so. */
+    static FrameProof said(@Nullable JsonObject extensions) {
+        return extensions != null && extensions.get(LinkChallenge.FIELD) == JsonLiteral.TRUE
+                ? FrameProof.LINK
+                : FrameProof.SIGNATURE;
+    }
+
+    /** Whether the server's links have proven their frames, and this one does not. */
+    boolean isLess(PeerLink offered, ServerId server) {
+        return offered.frames() != FrameProof.LINK && peers.framesOf(server) == FrameProof.LINK;
+    }
+
     /** Whether the handshake has shown the server's key. */
-    static boolean isBound(TlsPeer tls, KnownServer server) {
+    private static boolean isBound(TlsPeer tls, KnownServer server) {
         return tls instanceof TlsPeer.Proven(RsaPublicKey key) && key.equals(server.key());
     }
 

@@ -8,6 +8,7 @@ import io.socp.relay.engine.RelayEffect.Close;
 import io.socp.relay.engine.RelayEffect.Identify;
 import io.socp.relay.engine.RelayEffect.Report;
 import io.socp.relay.engine.RelayEffect.Send;
+import io.socp.relay.envelope.FrameProof;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.mesh.Contacts;
@@ -172,7 +173,19 @@ final class PeerLinks {
             claims.put(link.link(), claim);
         }
         heartbeats.heard(link.link(), now.ns());
-        sink.emit(new Identify(link.link(), new LinkIdentity.Server(server, peer.key())));
+        var identity = new LinkIdentity.Server(server, peer.key(), link.frames());
+        sink.emit(new Identify(link.link(), identity));
+        if (link.frames() == FrameProof.LINK) {
+            closeLesser(server, now, sink);
+        }
+    }
+
+    /** Now that one link proves the server's frames, none is its that does not. */
+    private void closeLesser(ServerId server, Moment now, EffectSink sink) {
+        for (LinkId lesser : peers.linksWithoutProof(server)) {
+            sink.emit(new Close(lesser, CloseReason.NORMAL, "this server has a better link now"));
+            lose(lesser, timers.grace(), now, sink);
+        }
     }
 
     /** The server has come with its true key: those who have only claimed another one give way. */

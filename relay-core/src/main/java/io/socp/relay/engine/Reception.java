@@ -7,6 +7,7 @@ import io.socp.relay.engine.MeshEntry.Refusal;
 import io.socp.relay.engine.RelayEffect.Identify;
 import io.socp.relay.engine.RelayEffect.Report;
 import io.socp.relay.engine.RelayEffect.Send;
+import io.socp.relay.envelope.FrameProof;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.mesh.Contacts;
@@ -87,12 +88,12 @@ final class Reception {
         PeerDialect dialect = PeerDialect.of(admitted.envelope(), greeting);
         if (entry.isOurselves(stranger)) {
             // The welcome tells the dialling end, which is us, whom it has found.
-            sink.emit(answer(link, greeting, greeting.server(), dialect, now));
+            sink.emit(answer(plain(link), greeting, greeting.server(), dialect, now));
             return;
         }
         if (entry.needsAnotherId(link, greeting, proof)) {
             ServerId fresh = ServerId.random(random);
-            sink.emit(answer(link, greeting, fresh, dialect, now));
+            sink.emit(answer(plain(link), greeting, fresh, dialect, now));
             sink.emit(
                     new Report(
                             Notice.info(
@@ -104,16 +105,20 @@ final class Reception {
             sink.emit(new Identify(link, new LinkIdentity.Stranger()));
             return;
         }
-        Optional<Refusal> refusal = entry.refusal(link, stranger, proof, tls, now);
+        boolean isProven = proof instanceof Proof.SignedBy;
+        PeerLink joined =
+                MeshEntry.offered(
+                        new PeerLink(link, Direction.INBOUND, isProven),
+                        stranger,
+                        tls,
+                        saidBy(greeting));
+        Optional<Refusal> refusal = entry.refusal(stranger, joined, proof, now);
         if (refusal.isPresent()) {
             entry.refuse(link, stranger, refusal.get(), now, sink);
             return;
         }
         // The answer goes first: once joined, any thread may write on the link.
-        sink.emit(answer(link, greeting, greeting.server(), dialect, now));
-        boolean isProven = proof instanceof Proof.SignedBy;
-        var joined =
-                new PeerLink(link, Direction.INBOUND, isProven, MeshEntry.isBound(tls, stranger));
+        sink.emit(answer(joined, greeting, greeting.server(), dialect, now));
         links.join(stranger, joined, dialect, now, sink);
         if (isProven) {
             contacts.learn(stranger.server(), stranger.address(), stranger.key(), now.ns());
@@ -133,21 +138,38 @@ final class Reception {
         attendance.introduceUsers(link, now, sink);
     }
 
+    /** The welcome says so as well; other greetings have none, and so no agreement either. */
+    private static FrameProof saidBy(Greeting greeting) {
+        return switch (greeting) {
+            case ServerHelloJoin _, ServerHelloLink _ -> MeshEntry.said(greeting.extensions());
+            case ServerAnnounce _ -> FrameProof.SIGNATURE;
+        };
+    }
+
+    private static PeerLink plain(LinkId link) {
+        return new PeerLink(link, Direction.INBOUND, false);
+    }
+
     private RelayEffect answer(
-            LinkId link, Greeting greeting, ServerId assigned, PeerDialect dialect, Moment now) {
+            PeerLink link, Greeting greeting, ServerId assigned, PeerDialect dialect, Moment now) {
         Self face = self.towards(dialect);
         long ts = now.epochMs();
         return new Send(
-                link,
+                link.link(),
                 switch (greeting) {
                     case ServerHelloJoin _, ServerHelloLink _ ->
-                            welcome(face, greeting, assigned, dialect, ts);
+                            welcome(face, greeting.server(), assigned, dialect, link.frames(), ts);
                     case ServerAnnounce _ -> face.toAll(new Heartbeat(face.id()), ts);
                 });
     }
 
     private OutboundFrame welcome(
-            Self face, Greeting joiner, ServerId assigned, PeerDialect dialect, long ts) {
+            Self face,
+            ServerId joiner,
+            ServerId assigned,
+            PeerDialect dialect,
+            FrameProof frames,
+            long ts) {
         boolean isOwn = dialect.manner() == PeerDialect.Manner.OWN;
         Stream<KnownServer> linked =
                 peers.proven().stream().map(p -> new KnownServer(p.server(), p.address(), p.key()));
@@ -156,19 +178,23 @@ final class Reception {
                 isOwn ? Stream.empty() : paths.settled().stream().map(FarPaths.Path::server);
         List<KnownServer> known =
                 Stream.concat(linked, others)
-                        .filter(server -> !server.server().equals(joiner.server()))
+                        .filter(server -> !server.server().equals(joiner))
                         .limit(isOwn ? WELCOME_SERVERS_MAX : FOREIGN_WELCOME_SERVERS_MAX)
                         .toList();
         var welcome =
                 new ServerWelcome(
-                        face.id(), assigned, face.key(), known, isOwn ? self.extensions() : null);
+                        face.id(),
+                        assigned,
+                        face.key(),
+                        known,
+                        isOwn ? self.extensions(frames) : null);
         return isOwn
-                ? face.to(joiner.server(), welcome, ts)
+                ? face.to(joiner, welcome, ts)
                 : OutboundFrame.ofOurs(
                         welcome.type().name(),
                         PeerFrames.welcome(welcome, self.advertised(), dialect),
                         face.id().value(),
-                        joiner.server().value(),
+                        joiner.value(),
                         ts);
     }
 }

@@ -2,6 +2,7 @@ package io.socp.relay.engine;
 
 import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.dialect.PeerDialect;
+import io.socp.relay.envelope.FrameProof;
 import io.socp.relay.envelope.JsonValue.JsonObject;
 import io.socp.relay.identity.HostPort;
 import io.socp.relay.identity.IdRule;
@@ -9,6 +10,7 @@ import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.identity.UserId;
 import io.socp.relay.message.ErrorCode;
+import io.socp.relay.message.LinkChallenge;
 import io.socp.relay.message.NoticeMessage.ErrorNotice;
 import io.socp.relay.message.SocpMessage;
 import io.socp.relay.ownership.Immutable;
@@ -36,6 +38,18 @@ public record Self(ServerId id, RsaPublicKey key, HostPort advertised) {
     /** What our greetings say of our extensions: see {@code docs/protocol.md}. */
     JsonObject extensions() {
         return advertised.overTls() ? EXTENSIONS_OVER_TLS : EXTENSIONS;
+    }
+
+    /** The same on a link, which may prove its frames. */
+    JsonObject extensions(FrameProof frames) {
+        return switch (frames) {
+            case SIGNATURE -> extensions();
+            case LINK ->
+                    JsonObject.builder()
+                            .putAll(extensions())
+                            .put(LinkChallenge.FIELD, true)
+                            .build();
+        };
     }
 
     /** As the server at the other end of a link knows us: perhaps under a prefixed id. */

@@ -4,6 +4,7 @@ import static io.socp.relay.mesh.PeerLink.Direction.INBOUND;
 import static io.socp.relay.mesh.PeerLink.Direction.OUTBOUND;
 
 import io.socp.relay.crypto.RsaPublicKey;
+import io.socp.relay.envelope.FrameProof;
 import io.socp.relay.identity.HostPort;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
@@ -23,6 +24,7 @@ import java.util.stream.Stream;
  * @param choice which of its links we send on
  * @param isPinned whether it has ever shown that it holds the key; until then nobody is held to it
  * @param signsGreetings whether it has ever signed a greeting: then it always does
+ * @param frames what proves frames on its links; once it was the link, it is for ever
  * @param links oldest first; empty for a server that is known and not linked
  */
 @Immutable
@@ -33,10 +35,12 @@ public record Peer(
         LinkChoice choice,
         boolean isPinned,
         boolean signsGreetings,
+        FrameProof frames,
         List<PeerLink> links) {
 
     static Peer unknown(ServerId server, RsaPublicKey key, HostPort address, LinkChoice choice) {
-        return new Peer(server, key, address, choice, false, false, List.of());
+        return new Peer(
+                server, key, address, choice, false, false, FrameProof.SIGNATURE, List.of());
     }
 
     public Peer {
@@ -67,11 +71,12 @@ public record Peer(
     }
 
     Peer at(HostPort newAddress) {
-        return new Peer(server, key, newAddress, choice, isPinned, signsGreetings, links);
+        return new Peer(server, key, newAddress, choice, isPinned, signsGreetings, frames, links);
     }
 
     Peer greeting(LinkChoice newChoice, boolean signed) {
-        return new Peer(server, key, address, newChoice, isPinned, signsGreetings || signed, links);
+        return new Peer(
+                server, key, address, newChoice, isPinned, signsGreetings || signed, frames, links);
     }
 
     boolean hasProven(LinkId link) {
@@ -80,6 +85,13 @@ public record Peer(
 
     public boolean isProven() {
         return links.stream().anyMatch(PeerLink::proven);
+    }
+
+    List<LinkId> linksWithoutProof() {
+        return links.stream()
+                .filter(l -> l.frames() != FrameProof.LINK)
+                .map(PeerLink::link)
+                .toList();
     }
 
     boolean isLinked() {
@@ -134,6 +146,17 @@ public record Peer(
     private Peer with(Stream<PeerLink> newLinks) {
         List<PeerLink> all = newLinks.toList();
         boolean isShown = isPinned || all.stream().anyMatch(PeerLink::proven);
-        return new Peer(server, key, address, choice, isShown, signsGreetings, all);
+        boolean isAuthenticated =
+                frames == FrameProof.LINK
+                        || all.stream().anyMatch(l -> l.frames() == FrameProof.LINK);
+        return new Peer(
+                server,
+                key,
+                address,
+                choice,
+                isShown,
+                signsGreetings,
+                isAuthenticated ? FrameProof.LINK : FrameProof.SIGNATURE,
+                all);
     }
 }

@@ -1,5 +1,6 @@
 package io.socp.relay.mesh;
 
+import io.socp.relay.envelope.FrameProof;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.ownership.Immutable;
 
@@ -10,9 +11,22 @@ import io.socp.relay.ownership.Immutable;
  *     only where there is no better one
  * @param isBound whether the link's TLS handshake has shown the peer's key too: then nobody repeats
  *     there what the peer has signed for another link
+ * @param frames what proves frames on it: the link, where it is bound and both ends have said so
  */
 @Immutable
-public record PeerLink(LinkId link, Direction direction, boolean proven, boolean isBound) {
+public record PeerLink(
+        LinkId link, Direction direction, boolean proven, boolean isBound, FrameProof frames) {
+
+    public PeerLink {
+        if (frames == FrameProof.LINK && !(proven && isBound)) {
+            throw new IllegalArgumentException("what is not proven itself proves no frames");
+        }
+    }
+
+    /** A link whose frames are proven by their signatures. */
+    public PeerLink(LinkId link, Direction direction, boolean proven, boolean isBound) {
+        this(link, direction, proven, isBound, FrameProof.SIGNATURE);
+    }
 
     /** A link without TLS, or whose TLS shows no key. */
     public PeerLink(LinkId link, Direction direction, boolean proven) {
@@ -20,7 +34,7 @@ public record PeerLink(LinkId link, Direction direction, boolean proven, boolean
     }
 
     PeerLink shown() {
-        return new PeerLink(link, direction, true, isBound);
+        return new PeerLink(link, direction, true, isBound, frames);
     }
 
     /** The lower the better: what is bound can be no one else's, a claim may be anyone's. */

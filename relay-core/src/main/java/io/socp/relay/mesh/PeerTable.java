@@ -1,6 +1,7 @@
 package io.socp.relay.mesh;
 
 import io.socp.relay.crypto.RsaPublicKey;
+import io.socp.relay.envelope.FrameProof;
 import io.socp.relay.identity.HostPort;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
@@ -208,6 +209,18 @@ public final class PeerTable {
     public List<LinkId> linksOf(ServerId server) {
         Peer peer = byServer.get(server);
         return peer == null ? List.of() : peer.links().stream().map(PeerLink::link).toList();
+    }
+
+    /** What proves frames on the server's links: once it was a link, no other is one of its. */
+    public FrameProof framesOf(ServerId server) {
+        Peer peer = byServer.get(server);
+        return peer == null ? FrameProof.SIGNATURE : peer.frames();
+    }
+
+    /** The server's links that do not prove their frames; mesh loop only. */
+    public List<LinkId> linksWithoutProof(ServerId server) {
+        Peer peer = byServer.get(server);
+        return peer == null ? List.of() : peer.linksWithoutProof();
     }
 
     /** Whether the server is known to sign its greetings; mesh loop only. */

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class OutboundFrame {
 
     private final Priority priority;
+    private final FrameProof needs;
     private final @Nullable Draft draft;
     private volatile byte @Nullable [] bytes;
     private byte @Nullable [] unsignedBytes;
@@ -79,15 +80,18 @@ public final class OutboundFrame {
         RAW_UTF8
     }
 
-    private OutboundFrame(Priority priority, @Nullable Draft draft, byte @Nullable [] bytes) {
+    private OutboundFrame(
+            Priority priority, FrameProof needs, @Nullable Draft draft, byte @Nullable [] bytes) {
         this.priority = priority;
+        this.needs = needs;
         this.draft = draft;
         this.bytes = bytes;
     }
 
     /** The frame exactly as it was received. */
     public static OutboundFrame asReceived(Envelope envelope) {
-        return new OutboundFrame(Priority.of(envelope.type()), null, envelope.bytes());
+        return new OutboundFrame(
+                Priority.of(envelope.type()), FrameProof.SIGNATURE, null, envelope.bytes());
     }
 
     /** Our own message; {@code from} is our server id. */
@@ -126,12 +130,17 @@ public final class OutboundFrame {
     }
 
     private static OutboundFrame unsigned(Draft draft) {
-        return new OutboundFrame(Priority.of(draft.type()), draft, null);
+        return new OutboundFrame(Priority.of(draft.type()), FrameProof.SIGNATURE, draft, null);
     }
 
     /** How urgent the frame is among others that wait. */
     public Priority priority() {
         return priority;
+    }
+
+    /** What a link must do for the frame: prove it, where it goes without its signature. */
+    public FrameProof needs() {
+        return needs;
     }
 
     /** Whether the bytes are there, so that sending the frame costs no signature. */
@@ -178,7 +187,9 @@ public final class OutboundFrame {
 
     /** This frame of ours without a signature, for one who takes the link's word for it. */
     public OutboundFrame withoutSignature() {
-        return draft == null ? this : new OutboundFrame(priority, null, unsignedBytes());
+        return draft == null
+                ? this
+                : new OutboundFrame(priority, FrameProof.LINK, null, unsignedBytes());
     }
 
     /**

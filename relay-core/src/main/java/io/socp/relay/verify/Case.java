@@ -1,6 +1,7 @@
 package io.socp.relay.verify;
 
 import io.socp.relay.envelope.Envelope;
+import io.socp.relay.envelope.FrameProof;
 import io.socp.relay.message.SocpMessage;
 import io.socp.relay.ownership.Immutable;
 import io.socp.relay.verify.Rejection.Reason;
@@ -15,6 +16,11 @@ record Case(Envelope envelope, SocpMessage message, LinkIdentity link) {
 
     Vetting refuse(Reason reason, String detail) {
         return new Vetting.Refused(new Rejection(reason, detail));
+    }
+
+    /** Whether the frame leaves its proof to the link, and the link gives it. */
+    boolean isProvenByLink() {
+        return envelope.sig().isEmpty() && link.frames() == FrameProof.LINK;
     }
 
     Vetting outOfPlace() {

@@ -206,7 +206,9 @@ public final class LinkPolicy {
             return c.refuse(
                     Reason.FOREIGN_SENDER, "from is not the server at the other end of this link");
         }
-        return c.needs(new Requirement.Transport(List.of(peer.key())));
+        return c.isProvenByLink()
+                ? c.needs(LINK_ALONE)
+                : c.needs(new Requirement.Transport(List.of(peer.key())));
     }
 
     /**
@@ -282,6 +284,10 @@ public final class LinkPolicy {
         if (key == null) {
             return c.refuse(Reason.UNKNOWN_ORIGIN, "no key known for user " + authored.author());
         }
+        if (hosts && c.isProvenByLink() && window.contains(authored.ts(), now)) {
+            // As good as the peer's signature would be.
+            return c.needs(LINK_ALONE);
+        }
         return authored(c, authored, key, hosts ? peer.key() : key, now);
     }
 
@@ -313,7 +319,10 @@ public final class LinkPolicy {
                     Reason.FOREIGN_SENDER,
                     "sender " + deliver.author() + " is no user of " + deliver.server());
         }
-        return c.needs(transport(deliver.server(), peer));
+        // Of another maker's frame the link proves nothing.
+        return c.isProvenByLink() && deliver.server().equals(peer.server())
+                ? c.needs(LINK_ALONE)
+                : c.needs(transport(deliver.server(), peer));
     }
 
     /** Whether the peer is this server, or we reach it through the peer alone. */

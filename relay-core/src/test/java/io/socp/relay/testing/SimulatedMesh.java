@@ -49,7 +49,7 @@ public final class SimulatedMesh {
     /** A relay that listens at its address and is not started yet. */
     public SimulatedRelay relay(Server server) {
         var relay = new SimulatedRelay(this, server, random.split());
-        listeners.put(server.address(), relay);
+        listeners.put(server.address().overTls(false), relay);
         return relay;
     }
 
@@ -176,7 +176,7 @@ public final class SimulatedMesh {
                 DIAL_NS,
                 from.server().address() + " dials " + address,
                 () -> {
-                    SimulatedRelay to = listeners.get(address);
+                    SimulatedRelay to = listeners.get(address.overTls(false));
                     boolean isBarred =
                             refused.contains(address)
                                     || (!from.server().address().equals(address)
@@ -185,16 +185,20 @@ public final class SimulatedMesh {
                     if (to == null || !to.isRunning() || isBarred) {
                         from.onEvent(new RelayEvent.DialFailed(contact, "connection refused"));
                     } else if (from.isRunning()) {
-                        open(from, contact, to);
+                        open(from, contact, address, to);
                     }
                 });
     }
 
-    private void open(SimulatedRelay from, ContactId contact, SimulatedRelay to) {
+    private void open(SimulatedRelay from, ContactId contact, HostPort address, SimulatedRelay to) {
         SimulatedLink link = link(from.server().address() + " - " + to.server().address());
         peerLinks.add(link);
-        to.attach(link.accepting());
+        LinkId accepted = to.attach(link.accepting());
         LinkId id = from.attach(link.dialling());
+        if (address.overTls()) {
+            to.secured(accepted, new TlsPeer.Proven(from.server().key()));
+            from.secured(id, new TlsPeer.Proven(to.server().key()));
+        }
         from.onEvent(new RelayEvent.LinkOpened(contact, id));
     }
 

@@ -16,6 +16,7 @@ import io.socp.relay.envelope.Decoded;
 import io.socp.relay.envelope.Envelope;
 import io.socp.relay.envelope.EnvelopeCodec;
 import io.socp.relay.envelope.EnvelopeLimits;
+import io.socp.relay.envelope.FrameProof;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.mesh.ProvenLink;
@@ -295,7 +296,11 @@ public final class SimulatedRelay {
         ifOpen(
                 link,
                 connection -> {
-                    byte[] bytes = frame.bytes(connection.identity.frames(), signer);
+                    FrameProof frames = connection.identity.frames();
+                    if (frame.needs() == FrameProof.LINK && frames != FrameProof.LINK) {
+                        throw new AssertionError("an unsigned frame on a link that is no proof");
+                    }
+                    byte[] bytes = frame.bytes(frames, signer);
                     ServerId peer = peerOn(connection);
                     if (peer != null
                             && framesOfPeer.getOrDefault(peer, Set.of()).contains(text(bytes))) {

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.socp.relay.daemon.link.Link;
 import io.socp.relay.daemon.link.Supply;
+import io.socp.relay.envelope.FrameProof;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.ownership.EventLoopConfined;
 import io.socp.relay.sign.Priority;
@@ -98,6 +99,11 @@ final class Conveyor implements Supply, PeerOutbox.Line {
     @Override
     public LinkId link() {
         return link.id();
+    }
+
+    @Override
+    public boolean provesFrames() {
+        return link.identity().frames() == FrameProof.LINK;
     }
 
     private void handOver() {

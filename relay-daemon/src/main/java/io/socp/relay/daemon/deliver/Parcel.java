@@ -1,6 +1,7 @@
 package io.socp.relay.daemon.deliver;
 
 import io.socp.relay.engine.Complaint;
+import io.socp.relay.envelope.FrameProof;
 import io.socp.relay.ownership.Immutable;
 import io.socp.relay.sign.Priority;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A user's frame on its way to a peer. Immutable; the array is never written to.
  *
  * @param bytes the encoded envelope; sent again, it is the same message to whoever has it
+ * @param needs the link, where nothing else proves the frame
  * @param deadlineNs when it is given up unless it was written, monotonic
  * @param staleNs when others would no longer accept it; until then one that was written and not
  *     confirmed is tried again, since it may have arrived
@@ -19,9 +21,20 @@ import org.jspecify.annotations.Nullable;
 record Parcel(
         byte[] bytes,
         Priority priority,
+        FrameProof needs,
         long deadlineNs,
         long staleNs,
         @Nullable Complaint complaint) {
+
+    /** One that any link may carry. */
+    Parcel(
+            byte[] bytes,
+            Priority priority,
+            long deadlineNs,
+            long staleNs,
+            @Nullable Complaint complaint) {
+        this(bytes, priority, FrameProof.SIGNATURE, deadlineNs, staleNs, complaint);
+    }
 
     /** What holding a frame costs beside its bytes, about. */
     private static final int OVERHEAD_BYTES = 200;
@@ -33,7 +46,7 @@ record Parcel(
 
     /** The same after it was written on a link that was lost. */
     Parcel inDoubt() {
-        return new Parcel(bytes, priority, staleNs, staleNs, complaint);
+        return new Parcel(bytes, priority, needs, staleNs, staleNs, complaint);
     }
 
     boolean isFile() {

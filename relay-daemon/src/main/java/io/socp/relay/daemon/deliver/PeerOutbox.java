@@ -1,5 +1,6 @@
 package io.socp.relay.daemon.deliver;
 
+import io.socp.relay.envelope.FrameProof;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.ownership.ThreadSafe;
 import io.socp.relay.sign.Priority;
@@ -61,6 +62,11 @@ final class PeerOutbox {
 
         /** The line's link. */
         LinkId link();
+
+        /** Whether the link proves its frames, so that they need no signature. */
+        default boolean provesFrames() {
+            return false;
+        }
     }
 
     /** What became of an offer. */
@@ -164,9 +170,13 @@ final class PeerOutbox {
             if (entry.getKey().compareTo(least) > 0) {
                 return null;
             }
-            Parcel parcel = entry.getValue().poll();
+            Parcel parcel = entry.getValue().peek();
+            if (parcel != null && parcel.needs() == FrameProof.LINK && !line.provesFrames()) {
+                // A better line is about to take over: what is unsigned goes on no other.
+                return null;
+            }
             if (parcel != null) {
-                return parcel;
+                return entry.getValue().remove();
             }
         }
         return null;

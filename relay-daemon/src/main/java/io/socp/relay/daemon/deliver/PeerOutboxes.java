@@ -158,6 +158,11 @@ public final class PeerOutboxes {
         long staleNs = now.ns() + TimeUnit.MILLISECONDS.toNanos(freshMs);
         long deadlineNs = now.ns() + Math.min(bounds.ageMax().toNanos(), staleNs - now.ns());
         return new Parcel(
-                bytes, convey.frame().priority(), deadlineNs, staleNs, convey.complaint());
+                bytes,
+                convey.frame().priority(),
+                convey.frame().needs(),
+                deadlineNs,
+                staleNs,
+                convey.complaint());
     }
 }
