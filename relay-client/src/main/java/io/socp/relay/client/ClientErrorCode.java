@@ -12,6 +12,11 @@ public enum ClientErrorCode {
     KEY_CHANGED,
     /** On {@code wss://} the server proves another key than the one pinned; nothing was sent. */
     SERVER_KEY_CHANGED,
+    /**
+     * The server was met with link authentication over TLS, and is offered without: nothing was
+     * sent but, over TLS, the hello.
+     */
+    LINK_AUTH_MISSING,
     /** The text does not fit the form it would be sent in. */
     TEXT_TOO_LONG,
     /** A message came that this user cannot read. */

@@ -9,6 +9,7 @@ import io.socp.relay.client.session.Session;
 import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.crypto.SignatureVerifier;
 import io.socp.relay.envelope.Envelope;
+import io.socp.relay.envelope.FrameProof;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.identity.UserId;
 import io.socp.relay.message.ChatMessage.FilePart;
@@ -75,7 +76,7 @@ final class Conversation implements Inbox.Answers {
                         new Inbox.Knowledge(verifier, home, directory, keys, layouts),
                         new PublicReader(self, verifier, keys, events, turns),
                         events);
-        outbox = new Outbox(self.user(), sealer, new SendClock(options.ticker()), session);
+        outbox = new Outbox(self.user(), sealer, new SendClock(options.ticker()), session, home);
         channel = new PublicChannel(outbox, home, directory, keys, userList::fetch, isHybrid);
         incomingFiles =
                 new FileDesk(
@@ -172,6 +173,11 @@ final class Conversation implements Inbox.Answers {
     /** Null until the server has said who it is. */
     @Nullable ServerId server() {
         return home.id();
+    }
+
+    /** What proves frames on this connection, as far as the server has said. */
+    FrameProof frames() {
+        return home.frames();
     }
 
     @Override

@@ -5,9 +5,11 @@ import io.socp.relay.client.session.TransportSignature;
 import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.crypto.SignatureVerifier;
 import io.socp.relay.envelope.Envelope;
+import io.socp.relay.envelope.FrameProof;
 import io.socp.relay.envelope.JsonValue.JsonLiteral;
 import io.socp.relay.envelope.JsonValue.JsonObject;
 import io.socp.relay.identity.ServerId;
+import io.socp.relay.message.LinkChallenge;
 import io.socp.relay.message.SessionMessage.UserWelcome;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,7 @@ final class HomeServer {
     private @Nullable ServerId id;
     private @Nullable RsaPublicKey key;
     private @Nullable RsaPublicKey proven;
+    private FrameProof frames = FrameProof.SIGNATURE;
     private boolean answersLists;
     private boolean answersKeys;
 
@@ -52,6 +55,11 @@ final class HomeServer {
         }
         id = welcome.server();
         key = welcome.key();
+        // Only of a server that TLS has proven: then the link is its alone.
+        frames =
+                proven != null && isTrue(welcome.extensions(), LinkChallenge.FIELD)
+                        ? FrameProof.LINK
+                        : FrameProof.SIGNATURE;
         answersLists = isTrue(welcome.extensions(), "list");
         answersKeys = isTrue(welcome.extensions(), "key");
         return true;
@@ -59,6 +67,11 @@ final class HomeServer {
 
     @Nullable ServerId id() {
         return id;
+    }
+
+    /** What proves frames on this connection, in both directions. */
+    FrameProof frames() {
+        return frames;
     }
 
     /** Whether LIST_REQUEST is understood. */
@@ -71,14 +84,15 @@ final class HomeServer {
         return answersKeys;
     }
 
-    /** Whether this server has signed the envelope. */
+    /** Whether this server has signed the envelope, or its link stands for it. */
     Voucher voucherFor(Envelope envelope) {
         if (key == null || id == null) {
             return Voucher.UNKNOWN;
         }
+        boolean isProvenByLink = frames == FrameProof.LINK && envelope.sig().isEmpty();
         boolean holds =
                 envelope.from().equals(id.value())
-                        && TransportSignature.holds(verifier, key, envelope);
+                        && (isProvenByLink || TransportSignature.holds(verifier, key, envelope));
         return holds ? Voucher.HOLDS : Voucher.FAILS;
     }
 

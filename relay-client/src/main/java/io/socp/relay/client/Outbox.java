@@ -8,6 +8,7 @@ import io.socp.relay.client.e2e.Texts;
 import io.socp.relay.client.session.Priority;
 import io.socp.relay.client.session.Session;
 import io.socp.relay.envelope.Envelope;
+import io.socp.relay.envelope.FrameProof;
 import io.socp.relay.envelope.Payload;
 import io.socp.relay.identity.UserId;
 import io.socp.relay.message.ChatMessage.MsgDirect;
@@ -48,9 +49,11 @@ final class Outbox {
     private final Sealer sealer;
     private final SendClock clock;
     private final Session session;
+    private final HomeServer home;
     private long lastRef;
 
-    Outbox(UserId author, Sealer sealer, SendClock clock, Session session) {
+    Outbox(UserId author, Sealer sealer, SendClock clock, Session session, HomeServer home) {
+        this.home = home;
         this.author = author;
         this.sealer = sealer;
         this.clock = clock;
@@ -125,10 +128,21 @@ final class Outbox {
         return written.thenApply(_ -> new Sent(ref, to, Sent.State.ACCEPTED, isEncrypted));
     }
 
+    /**
+     * What the server makes anew for others, or answers itself, it takes on the link's word; the
+     * rest it passes on as it is, to readers who look for our signature.
+     */
+    private boolean isProvenByLink(MessageType type) {
+        return home.frames() == FrameProof.LINK
+                && (type == MessageType.MSG_DIRECT
+                        || type == MessageType.LIST_REQUEST
+                        || type == MessageType.PUBKEY_REQUEST);
+    }
+
     private record Frame(MessageType type, String to, Payload payload) {}
 
     private CompletableFuture<Void> write(Frame frame, long ts, Priority priority) {
-        String sig = sealer.transportSig(frame.payload());
+        String sig = isProvenByLink(frame.type()) ? "" : sealer.transportSig(frame.payload());
         Envelope envelope =
                 Envelope.of(
                         frame.type().name(), author.value(), frame.to(), ts, frame.payload(), sig);

@@ -4,6 +4,7 @@ import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.identity.UserId;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -38,10 +39,21 @@ public interface PinnedKeys {
      */
     void pinServer(String authority, RsaPublicKey key) throws IOException;
 
+    /** Whether the server at this address has been met on links that prove their frames. */
+    boolean provesFrames(String authority);
+
+    /**
+     * From now on the server at this address has only such links.
+     *
+     * @throws IOException as above
+     */
+    void pinFrames(String authority) throws IOException;
+
     /** Pins that last as long as this object. */
     static PinnedKeys inMemory() {
         Map<UserId, RsaPublicKey> keyByUser = new ConcurrentHashMap<>();
         Map<String, RsaPublicKey> keyByServer = new ConcurrentHashMap<>();
+        Set<String> provenServers = ConcurrentHashMap.newKeySet();
         return new PinnedKeys() {
             @Override
             public @Nullable RsaPublicKey keyOf(UserId user) {
@@ -61,6 +73,16 @@ public interface PinnedKeys {
             @Override
             public void pinServer(String authority, RsaPublicKey key) {
                 keyByServer.put(authority, key);
+            }
+
+            @Override
+            public boolean provesFrames(String authority) {
+                return provenServers.contains(authority);
+            }
+
+            @Override
+            public void pinFrames(String authority) {
+                provenServers.add(authority);
             }
         };
     }

@@ -2,19 +2,23 @@ package io.socp.relay.client;
 
 import io.socp.relay.client.e2e.Sealer;
 import io.socp.relay.client.e2e.Texts;
+import io.socp.relay.client.session.HelloSource;
 import io.socp.relay.client.session.Session;
 import io.socp.relay.client.session.SessionEnd;
 import io.socp.relay.client.session.SessionListener;
 import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.envelope.Envelope;
+import io.socp.relay.envelope.FrameProof;
 import io.socp.relay.envelope.JsonValue.JsonObject;
 import io.socp.relay.identity.UserId;
+import io.socp.relay.message.LinkChallenge;
 import io.socp.relay.message.MessageType;
 import io.socp.relay.message.SessionMessage.UserHello;
 import io.socp.relay.ownership.ThreadSafe;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -146,22 +150,19 @@ public final class SocpClient implements AutoCloseable {
     }
 
     private void open() {
-        RsaPublicKey key = self.key().publicKey();
-        UserHello hello =
-                new UserHello(
-                        self.user(),
-                        "socp-relay/" + ClientVersion.VERSION,
-                        key,
-                        key,
-                        self.displayName(),
-                        extensions());
+        Optional<SocpException> refusal =
+                ServerPins.plainRefusal(options.session(), self.pinnedKeys());
+        if (refusal.isPresent()) {
+            ready.completeExceptionally(refusal.get());
+            ended.complete(null);
+            return;
+        }
         Sealer sealer = new Sealer(self.user(), self.key());
-        SignedHello signed = SignedHello.of(hello, sealer);
         QueuedListener events = new QueuedListener(queue, new OnQueue());
         Session opened =
                 Session.open(
                         ServerPins.applied(options.session(), self.pinnedKeys()),
-                        () -> signed.envelope(options.ticker().now().epochMs()),
+                        hello(sealer),
                         events);
         events.throttle(opened::setReading);
         session = opened;
@@ -170,10 +171,43 @@ public final class SocpClient implements AutoCloseable {
                         self, options, sealer, opened, listener::onEvent, new Turns(queue));
     }
 
+    /** Without TLS there is nothing to wait for: it is signed while the connection is made. */
+    private HelloSource hello(Sealer sealer) {
+        if (options.session().isOverTls()) {
+            return challenge ->
+                    CompletableFuture.supplyAsync(
+                            () -> stamped(SignedHello.of(hello(challenge), sealer)),
+                            CryptoPool.shared());
+        }
+        SignedHello signed = SignedHello.of(hello((LinkChallenge) null), sealer);
+        return _ -> CompletableFuture.completedFuture(stamped(signed));
+    }
+
+    private Envelope stamped(SignedHello signed) {
+        return signed.envelope(options.ticker().now().epochMs());
+    }
+
+    private UserHello hello(@Nullable LinkChallenge challenge) {
+        RsaPublicKey key = self.key().publicKey();
+        return new UserHello(
+                self.user(),
+                "socp-relay/" + ClientVersion.VERSION,
+                key,
+                key,
+                self.displayName(),
+                extensions(challenge));
+    }
+
     /** What this client understands beyond the standard. */
-    private JsonObject extensions() {
+    private JsonObject extensions(@Nullable LinkChallenge challenge) {
         JsonObject.Builder extensions = JsonObject.builder().put("v", 1);
-        return (options.isHybrid() ? extensions.put("hybrid", 1) : extensions).build();
+        if (options.isHybrid()) {
+            extensions.put("hybrid", 1);
+        }
+        if (challenge != null) {
+            extensions.put(LinkChallenge.FIELD, challenge.json());
+        }
+        return extensions.build();
     }
 
     /** Runs a call on the queue, unless too many wait already; its answer comes there too. */
@@ -259,6 +293,14 @@ public final class SocpClient implements AutoCloseable {
                     return;
                 }
             }
+            Optional<SocpException> refusal =
+                    ServerPins.welcomeRefusal(
+                            options.session(), self.pinnedKeys(), conversation().frames());
+            if (refusal.isPresent()) {
+                ready.completeExceptionally(refusal.get());
+                close();
+                return;
+            }
             pin();
             isReady = true;
             listener.onEvent(new ClientEvent.Ready(self.user(), conversation().server()));
@@ -271,6 +313,10 @@ public final class SocpClient implements AutoCloseable {
         private void pin() {
             if (proven != null) {
                 ServerPins.remember(options.session(), self.pinnedKeys(), proven)
+                        .ifPresent(listener::onEvent);
+            }
+            if (conversation().frames() == FrameProof.LINK) {
+                ServerPins.rememberFrames(options.session(), self.pinnedKeys())
                         .ifPresent(listener::onEvent);
             }
         }

@@ -39,6 +39,7 @@ public final class RsaPublicKey {
     private final KeyContainer container;
     private final PublicKey key;
     private volatile int saltBytes = Pss.SALT_BYTES_MAX;
+    private volatile int reading;
     private volatile @Nullable Translated translated;
 
     private RsaPublicKey(byte[] spki, BigInteger modulus, String text, KeyContainer container)
@@ -195,6 +196,16 @@ public final class RsaPublicKey {
 
     void rememberSaltBytes(int length) {
         saltBytes = length;
+    }
+
+    /** Which of several readings of what this key signs held last; 0 before the first. */
+    public int reading() {
+        return reading;
+    }
+
+    /** Tried first from now on; only a matter of cost, whoever sets it. */
+    public void rememberReading(int number) {
+        reading = number;
     }
 
     private String pem() {

@@ -3,6 +3,7 @@ package io.socp.relay.engine;
 import io.socp.relay.identity.IdRule;
 import io.socp.relay.mesh.Backoff;
 import io.socp.relay.ownership.Immutable;
+import io.socp.relay.verify.ContentCheck;
 import java.time.Duration;
 
 /**
@@ -14,6 +15,7 @@ import java.time.Duration;
  * @param seenMax how many are remembered
  * @param usersMax users online in the whole network
  * @param mesh the mesh's timers
+ * @param content whether messages on links that prove their author are checked again
  */
 @Immutable
 public record EngineSettings(
@@ -22,7 +24,18 @@ public record EngineSettings(
         Duration seenTtl,
         long seenMax,
         int usersMax,
-        MeshTimers mesh) {
+        MeshTimers mesh,
+        ContentCheck content) {
+
+    public EngineSettings(
+            IdRule idRule,
+            Duration clockSkewMax,
+            Duration seenTtl,
+            long seenMax,
+            int usersMax,
+            MeshTimers mesh) {
+        this(idRule, clockSkewMax, seenTtl, seenMax, usersMax, mesh, ContentCheck.ALWAYS);
+    }
 
     public EngineSettings {
         if (seenTtl.compareTo(clockSkewMax.multipliedBy(2)) <= 0) {
@@ -72,7 +85,13 @@ public record EngineSettings(
                 seenTtl,
                 seenMax,
                 usersMax,
-                mesh);
+                mesh,
+                content);
+    }
+
+    /** These settings, with content checked so. */
+    public EngineSettings checking(ContentCheck changed) {
+        return new EngineSettings(idRule, clockSkewMax, seenTtl, seenMax, usersMax, mesh, changed);
     }
 
     /** What runs when nothing is configured. */

@@ -313,10 +313,7 @@ final class Membership {
     private void announce(Contact contact, Moment now, EffectSink sink) {
         LinkId link = contact.awaiting().orElseThrow();
         ServerId server = contact.server();
-        boolean isLess =
-                server != null
-                        && entry.isLess(new PeerLink(link, Direction.OUTBOUND, false), server);
-        if (isLess || contact.address().overTls()) {
+        if (entry.owesWelcome(contact)) {
             giveUp(contact, "no welcome, which this server owes us", now, sink);
             return;
         }

@@ -8,6 +8,7 @@ import io.socp.relay.envelope.JsonValue.JsonLiteral;
 import io.socp.relay.envelope.JsonValue.JsonObject;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
+import io.socp.relay.mesh.Contact;
 import io.socp.relay.mesh.Contacts;
 import io.socp.relay.mesh.FarServer;
 import io.socp.relay.mesh.FarServers;
@@ -141,7 +142,7 @@ final class MeshEntry {
         if (expected != null && !expected.equals(server.key())) {
             return refused(ErrorCode.BAD_KEY, "another key is pinned to " + id);
         }
-        if (isLess(offered, id)) {
+        if (offered.frames() != FrameProof.LINK && peers.framesOf(id) == FrameProof.LINK) {
             return refused(
                     ErrorCode.INVALID_SIG,
                     "the links of this server have proven their frames, and this one does not");
@@ -210,9 +211,11 @@ final class MeshEntry {
                 : FrameProof.SIGNATURE;
     }
 
-    /** Whether the server's links have proven their frames, and this one does not. */
-    boolean isLess(PeerLink offered, ServerId server) {
-        return offered.frames() != FrameProof.LINK && peers.framesOf(server) == FrameProof.LINK;
+    /** Whether the server has a welcome for us, and no link without one. */
+    boolean owesWelcome(Contact contact) {
+        ServerId server = contact.server();
+        return contact.address().overTls()
+                || (server != null && peers.framesOf(server) == FrameProof.LINK);
     }
 
     /** Whether the handshake has shown the server's key. */

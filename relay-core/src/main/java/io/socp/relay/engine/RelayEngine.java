@@ -113,7 +113,7 @@ public final class RelayEngine {
                 new DataPath(
                         self,
                         parser,
-                        new LinkPolicy(view, window),
+                        new LinkPolicy(view, window, settings.content()),
                         new MessageVerifier(surroundings.signatures()),
                         seen,
                         view,

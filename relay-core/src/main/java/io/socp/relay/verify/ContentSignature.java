@@ -156,9 +156,18 @@ public enum ContentSignature {
         } catch (IllegalArgumentException notBase64) {
             return Optional.empty();
         }
-        return Stream.of(LAYOUTS)
-                .filter(layout -> layout.matches(verifier, key, fields, signature))
-                .findFirst();
+        // Who writes in one layout keeps to it: mostly the first try is the only one.
+        ContentSignature usual = LAYOUTS[key.reading()];
+        if (usual.matches(verifier, key, fields, signature)) {
+            return Optional.of(usual);
+        }
+        Optional<ContentSignature> other =
+                Stream.of(LAYOUTS)
+                        .filter(layout -> layout != usual)
+                        .filter(layout -> layout.matches(verifier, key, fields, signature))
+                        .findFirst();
+        other.ifPresent(layout -> key.rememberReading(layout.ordinal()));
+        return other;
     }
 
     private boolean matches(

@@ -59,11 +59,18 @@ public final class LinkPolicy {
 
     private final KeyDirectory keys;
     private final FreshnessWindow window;
+    private final ContentCheck content;
     private final GreetingPolicy greetings;
 
+    /** A policy that has every content signature checked. */
     public LinkPolicy(KeyDirectory keys, FreshnessWindow window) {
+        this(keys, window, ContentCheck.ALWAYS);
+    }
+
+    public LinkPolicy(KeyDirectory keys, FreshnessWindow window, ContentCheck content) {
         this.keys = keys;
         this.window = window;
+        this.content = content;
         this.greetings = new GreetingPolicy(keys);
     }
 
@@ -267,6 +274,9 @@ public final class LinkPolicy {
             if (authored instanceof FilePart && hop == null) {
                 // The standard asks for no signature here (SOCP §9.4): the author's link vouches,
                 // and we sign what leaves this server.
+                return c.needs(LINK_ALONE);
+            }
+            if (hop == null && c.isProvenByLink() && content == ContentCheck.NEVER) {
                 return c.needs(LINK_ALONE);
             }
             if (authored.contentSig().isEmpty()) {

@@ -11,13 +11,16 @@ import io.socp.relay.ownership.ThreadSafe;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -26,13 +29,15 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * <p>A JSON object of {@code version} (1), {@code id}, {@code public_key}, {@code private_key}
  * (PKCS#8 PEM), {@code display_name} (optional), {@code known_keys} (id to public key, as its owner
- * wrote it) and {@code known_servers} (host:port to the key met there over TLS). Unknown fields are
- * kept. Failures are {@link ProfileException}.
+ * wrote it), {@code known_servers} (host:port to the key met there over TLS) and {@code
+ * link_auth_servers} (host:port of those met with link authentication). Unknown fields are kept.
+ * Failures are {@link ProfileException}.
  */
 @ThreadSafe
 public final class Profile implements PinnedKeys {
 
     private static final int VERSION = 1;
+    private static final String PROVEN_SERVERS = "link_auth_servers";
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final ProfileFile file;
@@ -41,6 +46,8 @@ public final class Profile implements PinnedKeys {
     private final IdentityKey key;
     private final Map<UserId, RsaPublicKey> knownKeys = new ConcurrentSkipListMap<>();
     private final Map<String, RsaPublicKey> knownServers = new ConcurrentSkipListMap<>();
+
+    private final Set<String> provenServers = new ConcurrentSkipListSet<>();
 
     private Profile(ProfileFile file, ObjectNode content) throws ProfileException {
         this.file = file;
@@ -53,6 +60,12 @@ public final class Profile implements PinnedKeys {
         for (Map.Entry<String, JsonNode> entry : object("known_servers").properties()) {
             String keyText = entry.getValue().stringValue("");
             knownServers.put(entry.getKey(), publicKey(keyText, "known_servers." + entry.getKey()));
+        }
+        for (JsonNode entry : content.path(PROVEN_SERVERS)) {
+            if (!entry.isString()) {
+                throw file.corrupt(PROVEN_SERVERS + " has something that is no string", null);
+            }
+            provenServers.add(entry.stringValue());
         }
         for (Map.Entry<String, JsonNode> entry : object("known_keys").properties()) {
             String field = "known_keys." + entry.getKey();
@@ -116,6 +129,18 @@ public final class Profile implements PinnedKeys {
         save();
     }
 
+    @Override
+    public boolean provesFrames(String authority) {
+        return provenServers.contains(authority);
+    }
+
+    @Override
+    public synchronized void pinFrames(String authority) throws ProfileException {
+        if (provenServers.add(authority)) {
+            save();
+        }
+    }
+
     private synchronized void save() throws ProfileException {
         ObjectNode known = JSON.createObjectNode();
         new TreeMap<>(knownKeys).forEach((id, value) -> known.put(id.value(), value.text()));
@@ -124,6 +149,11 @@ public final class Profile implements PinnedKeys {
             ObjectNode servers = JSON.createObjectNode();
             knownServers.forEach((authority, value) -> servers.put(authority, value.text()));
             content.set("known_servers", servers);
+        }
+        if (!provenServers.isEmpty()) {
+            ArrayNode proven = JSON.createArrayNode();
+            provenServers.forEach(proven::add);
+            content.set(PROVEN_SERVERS, proven);
         }
         file.write(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(content));
     }

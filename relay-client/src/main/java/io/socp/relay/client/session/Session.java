@@ -44,6 +44,12 @@ public final class Session {
      */
     public static Session open(
             SessionOptions options, Supplier<Envelope> hello, SessionListener listener) {
+        return open(options, _ -> CompletableFuture.completedFuture(hello.get()), listener);
+    }
+
+    /** The same with a hello that may depend on what the server shows. */
+    public static Session open(
+            SessionOptions options, HelloSource hello, SessionListener listener) {
         SessionHandler handler = new SessionHandler(options, hello, listener);
         int connectTimeoutMs = Math.toIntExact(options.connectTimeout().toMillis());
         Bootstrap bootstrap =

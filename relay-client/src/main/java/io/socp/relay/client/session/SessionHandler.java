@@ -30,6 +30,7 @@ import io.socp.relay.envelope.Decoded;
 import io.socp.relay.envelope.Decoding;
 import io.socp.relay.envelope.Envelope;
 import io.socp.relay.identity.IdRule;
+import io.socp.relay.message.LinkChallenge;
 import io.socp.relay.message.MessageParser;
 import io.socp.relay.message.MessageType;
 import io.socp.relay.message.NoticeMessage.ErrorNotice;
@@ -39,7 +40,6 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,7 +57,7 @@ final class SessionHandler extends ChannelInboundHandlerAdapter {
     private static final long CLOSE_ANSWER_MS = 2_000;
 
     private final SessionOptions options;
-    private final Supplier<Envelope> hello;
+    private final HelloSource hello;
     private final SessionListener listener;
     private final MessageParser parser = new MessageParser(IdRule.LENIENT);
     private final Queue<CompletableFuture<Void>> pings = new ArrayDeque<>();
@@ -66,13 +66,15 @@ final class SessionHandler extends ChannelInboundHandlerAdapter {
     private SessionState state = new Connecting();
     private @Nullable SessionEnd failure;
 
+    /** What the server has proven, and what it shows for the hello to sign. */
+    private @Nullable RsaPublicKey proven;
+
+    private @Nullable String nonce;
+
     /** Of the silence after the hello, then of the answer to our close frame. */
     private @Nullable ScheduledFuture<?> deadline;
 
-    /**
-     * @param hello the signed USER_HELLO with the time of the call; must not sign itself
-     */
-    SessionHandler(SessionOptions options, Supplier<Envelope> hello, SessionListener listener) {
+    SessionHandler(SessionOptions options, HelloSource hello, SessionListener listener) {
         this.options = options;
         this.hello = hello;
         this.listener = listener;
@@ -152,13 +154,17 @@ final class SessionHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         switch (event) {
-            case ClientHandshakeStateEvent.HANDSHAKE_COMPLETE -> sayHello(ctx);
+            case ClientHandshakeStateEvent.HANDSHAKE_COMPLETE -> makeHello(ctx);
             case ClientHandshakeStateEvent.HANDSHAKE_TIMEOUT -> {
                 String why = "no answer to the WebSocket upgrade";
                 failure = new SessionEnd.NotConnected(notConnected(why));
                 close(ctx);
             }
-            case Secured(RsaPublicKey key) when key != null -> listener.onSecured(key);
+            case Secured(RsaPublicKey key) when key != null -> {
+                proven = key;
+                listener.onSecured(key);
+            }
+            case LinkNonceHandler.Shown(String shown) -> nonce = shown;
             case Refused(SessionEnd end) -> {
                 failure =
                         end instanceof SessionEnd.NotConnected(String why)
@@ -182,8 +188,35 @@ final class SessionHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void sayHello(ChannelHandlerContext ctx) {
-        write(ctx, bytes(hello.get()));
+    private void makeHello(ChannelHandlerContext ctx) {
+        LinkChallenge challenge =
+                proven == null || nonce == null ? null : LinkChallenge.of(nonce, proven);
+        CompletableFuture<Envelope> made = hello.hello(challenge);
+        if (made.isDone()) {
+            sayHello(ctx, made.resultNow());
+        } else {
+            var _ =
+                    made.whenCompleteAsync(
+                            (envelope, failed) -> onHelloMade(ctx, envelope, failed),
+                            ctx.executor());
+        }
+    }
+
+    private void onHelloMade(
+            ChannelHandlerContext ctx, @Nullable Envelope envelope, @Nullable Throwable failed) {
+        if (!(state instanceof Connecting) || failure != null) {
+            return; // closed meanwhile
+        }
+        if (envelope == null) {
+            log.debug("no hello", failed);
+            close(ctx);
+        } else {
+            sayHello(ctx, envelope);
+        }
+    }
+
+    private void sayHello(ChannelHandlerContext ctx, Envelope envelope) {
+        write(ctx, bytes(envelope));
         long silenceMs = options.silence().toMillis();
         deadline = ctx.executor().schedule(this::onSilence, silenceMs, MILLISECONDS);
         transitionTo(new AwaitingAnswer());

@@ -53,6 +53,9 @@ final class SessionInitializer extends ChannelInitializer<Channel> {
         pipeline.addLast(HandlerNames.HTTP_CODEC, new HttpClientCodec());
         pipeline.addLast(
                 HandlerNames.HTTP_AGGREGATOR, new HttpObjectAggregator(UPGRADE_RESPONSE_BYTES_MAX));
+        if (options.isOverTls()) {
+            pipeline.addLast(HandlerNames.LINK_NONCE, new LinkNonceHandler());
+        }
         pipeline.addLast(HandlerNames.WEBSOCKET, new WebSocketClientProtocolHandler(webSocket()));
         pipeline.addLast(CONTROL_FRAMES, new ControlFrameHandler());
         pipeline.addLast(

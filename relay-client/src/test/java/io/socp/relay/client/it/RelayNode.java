@@ -41,10 +41,17 @@ final class RelayNode {
     private final String name;
     private final int port = freePort();
     private SocpProcess process;
+    private boolean isOverTls;
 
     RelayNode(Processes processes, String name) throws IOException {
         this.processes = processes;
         this.name = name;
+    }
+
+    /** It speaks TLS beside plain SOCP, and is named so to others. */
+    RelayNode overTls() {
+        isOverTls = true;
+        return this;
     }
 
     /** Starts it, perhaps with options of its own; {@link #awaitReady} sees it up. */
@@ -58,6 +65,9 @@ final class RelayNode {
                                 "--management-port=0",
                                 "--data-dir=" + name,
                                 "--bootstrap=" + name + ".yaml"));
+        if (isOverTls) {
+            arguments.add("--tls=optional");
+        }
         arguments.addAll(List.of(options));
         process = processes.socp(name, arguments.toArray(String[]::new));
     }
@@ -84,6 +94,9 @@ final class RelayNode {
         StringBuilder yaml = new StringBuilder(LIST);
         for (RelayNode other : others) {
             yaml.append(entry(other.port, other.publicKey()));
+            if (other.isOverTls) {
+                yaml.append("    tls: true\n");
+            }
         }
         writeBootstrap(yaml.toString());
     }
@@ -97,6 +110,12 @@ final class RelayNode {
         return port;
     }
 
+    /** As our own client dials it. */
+    String clientUri() {
+        return (isOverTls ? "wss" : "ws") + "://127.0.0.1:" + port;
+    }
+
+    /** As strangers dial it. */
     String uri() {
         return "ws://127.0.0.1:" + port;
     }

@@ -1,10 +1,16 @@
 package io.socp.relay.client.testing;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -15,6 +21,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
 import io.netty.handler.ssl.SslContext;
 import io.socp.relay.envelope.Envelope;
+import io.socp.relay.message.LinkChallenge;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.concurrent.BlockingQueue;
@@ -36,6 +43,7 @@ public final class ScriptedServer implements AutoCloseable {
     private final BlockingQueue<Connection> connections = new LinkedBlockingQueue<>();
     private final Channel channel;
     private final String scheme;
+    private volatile String nonce = "";
 
     private ScriptedServer(BiConsumer<Connection, Envelope> script, @Nullable SslContext tls) {
         scheme = tls == null ? "ws" : "wss";
@@ -72,8 +80,14 @@ public final class ScriptedServer implements AutoCloseable {
         return new ScriptedServer((_, _) -> {}, tls);
     }
 
+    /** From now on the answers to upgrades show this nonce. */
+    public void shows(String newNonce) {
+        nonce = newNonce;
+    }
+
     private void initialise(Channel ch, BiConsumer<Connection, Envelope> script) {
         Connection connection = new Connection(ch, script);
+        ch.pipeline().addLast(new NonceHandler());
         ch.pipeline()
                 .addLast(
                         new HttpServerCodec(),
@@ -85,6 +99,32 @@ public final class ScriptedServer implements AutoCloseable {
                                         .build()),
                         connection.handler());
         connections.add(connection);
+    }
+
+    /** Writes the nonce into the head of the upgrade's answer, wherever that is. */
+    private final class NonceHandler extends ChannelOutboundHandlerAdapter {
+        @Override
+        public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+            if (!nonce.isEmpty()
+                    && message instanceof ByteBuf head
+                    && head.toString(US_ASCII).startsWith("HTTP/1.1 101")) {
+                int line = head.toString(US_ASCII).indexOf("\r\n") + 2;
+                String text = head.toString(US_ASCII);
+                head.release();
+                ctx.write(
+                        Unpooled.copiedBuffer(
+                                text.substring(0, line)
+                                        + LinkChallenge.HEADER
+                                        + ": "
+                                        + nonce
+                                        + "\r\n"
+                                        + text.substring(line),
+                                US_ASCII),
+                        promise);
+            } else {
+                ctx.write(message, promise);
+            }
+        }
     }
 
     public URI uri() {

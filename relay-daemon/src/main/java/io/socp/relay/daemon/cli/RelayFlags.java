@@ -12,6 +12,7 @@ import io.socp.relay.engine.EngineSettings;
 import io.socp.relay.engine.RelayEngine.Introducer;
 import io.socp.relay.identity.HostPort;
 import io.socp.relay.identity.IdRule;
+import io.socp.relay.verify.ContentCheck;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -190,6 +191,15 @@ final class RelayFlags {
             description = "speak TLS 1.2 beside 1.3")
     private boolean olderTls;
 
+    @Option(
+            names = "--verify-content",
+            paramLabel = "always|never",
+            defaultValue = "always",
+            description =
+                    "check the content signature of messages without another one, from users whose"
+                            + " TLS link proves them; never leaves it to their readers")
+    private ContentCheck verifyContent = ContentCheck.ALWAYS;
+
     /** Whether the setting's value is nobody's business. */
     static boolean isSecret(String setting) {
         return SECRETS.contains(setting);
@@ -219,7 +229,7 @@ final class RelayFlags {
                 management(),
                 introducers(),
                 LinkOptions.standard().within(maxClients, messageBytesMax).dealingWith(slowReaders),
-                EngineSettings.standard().accepting(lenientIds),
+                EngineSettings.standard().accepting(lenientIds).checking(verifyContent),
                 prefix(),
                 tls());
     }

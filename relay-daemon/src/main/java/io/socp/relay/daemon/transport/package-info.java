@@ -2,7 +2,7 @@
  * Sockets: event loops, pipelines, the protocol port, the dialer.
  *
  * <p>An initialiser is a list one can read aloud; what a frame means is decided elsewhere. May
- * import {@code daemon.link}, core's {@code wire} and {@code crypto}, and Netty.
+ * import {@code daemon.link}, core's {@code wire}, {@code crypto} and {@code message}, and Netty.
  */
 @NullMarked
 package io.socp.relay.daemon.transport;

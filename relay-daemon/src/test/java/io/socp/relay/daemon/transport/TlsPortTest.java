@@ -97,7 +97,12 @@ class TlsPortTest {
 
         assertThat(user.isSecured()).isTrue();
         assertThat(server.isSecured()).isTrue();
-        assertThat(asUser).isEqualTo(new Stranger(new TlsPeer.Anonymous()));
+        assertThat(asUser.tls())
+                .isInstanceOfSatisfying(
+                        TlsPeer.Anonymous.class,
+                        shown ->
+                                assertThat(shown.challenge().server())
+                                        .isEqualTo(Actors.A.key().digest()));
         assertThat(port.inbox().link().identity())
                 .isEqualTo(new Stranger(new TlsPeer.Proven(Actors.A.key())));
         user.finish();
