@@ -6,18 +6,18 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.security.interfaces.RSAPublicKey;
-import java.security.spec.RSAPublicKeySpec;
 import java.security.spec.X509EncodedKeySpec;
-import java.util.Arrays;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A public key SOCP allows: RSA, 4096 bits, exponent 65537 (SOCP §3). Thread-safe: fixed but for
- * two volatile memories that only save work.
+ * memories that only save work.
  *
- * <p>Keeps the text its owner wrote, since others compare keys as strings; equality is by key, over
- * the DER SubjectPublicKeyInfo, whatever the text.
+ * <p>Gives back the text its owner wrote, since others compare keys as strings; equality is by key,
+ * whatever the text. Small, since every user online has one: what can be made again from the
+ * modulus is not kept, and the provider's object only while the key is among the {@link #READY_MAX}
+ * in use.
  */
 @ThreadSafe
 public final class RsaPublicKey {
@@ -30,34 +30,30 @@ public final class RsaPublicKey {
     private static final String PEM_START = "-----BEGIN";
     private static final byte DER_SEQUENCE = 0x30;
 
+    /** Keys that hold an object of the chosen provider; a power of two. */
+    static final int READY_MAX = 2_048;
+
+    private static final ReadyKeys READY = new ReadyKeys(READY_MAX);
+
     /** The key as another provider holds it. */
     private record Translated(CryptoProvider provider, PublicKey key) {}
 
-    private final byte[] spki;
     private final BigInteger modulus;
-    private final String text;
+
+    /** Null where it is what we would write. */
+    private final @Nullable String text;
+
     private final KeyContainer container;
-    private final PublicKey key;
     private volatile int saltBytes = Pss.SALT_BYTES_MAX;
     private volatile int reading;
+    private volatile @Nullable PublicKey ready;
+    private volatile boolean used;
     private volatile @Nullable Translated translated;
 
-    private RsaPublicKey(byte[] spki, BigInteger modulus, String text, KeyContainer container)
-            throws GeneralSecurityException {
-        this.spki = spki;
+    private RsaPublicKey(BigInteger modulus, @Nullable String text, KeyContainer container) {
         this.modulus = modulus;
         this.text = text;
         this.container = container;
-        this.key =
-                CryptoProvider.chosen().keyFactory().generatePublic(new X509EncodedKeySpec(spki));
-    }
-
-    private RsaPublicKey(RsaPublicKey same, KeyContainer container) {
-        this.spki = same.spki;
-        this.modulus = same.modulus;
-        this.text = same.text(container);
-        this.container = container;
-        this.key = same.key;
     }
 
     /** Reads a key in any of the three containers, padded or not. */
@@ -89,57 +85,65 @@ public final class RsaPublicKey {
         };
     }
 
-    private static KeyReading check(byte[] spki, String text, KeyContainer container) {
-        if (spki.length == 0 || spki[0] != DER_SEQUENCE) {
-            return new KeyReading.Invalid("key is not a DER SubjectPublicKeyInfo");
+    private static KeyReading check(byte[] der, String text, KeyContainer container) {
+        BigInteger modulus = Spki.modulusOf(der);
+        if (modulus == null || !modulus.testBit(0)) {
+            return new KeyReading.Invalid(whyNot(der));
+        }
+        String canonical = write(modulus, container);
+        return new KeyReading.Valid(
+                new RsaPublicKey(modulus, text.equals(canonical) ? null : text, container));
+    }
+
+    /** What is wrong with something that is no key of ours; the JDK reads strangers' DER. */
+    private static String whyNot(byte[] der) {
+        if (der.length == 0 || der[0] != DER_SEQUENCE) {
+            return "key is not a DER SubjectPublicKeyInfo";
         }
         try {
-            // The JDK reads strangers' DER; the provider sees only what passed.
             var factory = CryptoProvider.jdk().keyFactory();
-            if (!(factory.generatePublic(new X509EncodedKeySpec(spki))
+            if (!(factory.generatePublic(new X509EncodedKeySpec(der))
                     instanceof RSAPublicKey rsa)) {
-                return new KeyReading.Invalid("key is not RSA");
+                return "key is not RSA";
             }
             BigInteger modulus = rsa.getModulus();
             if (modulus.bitLength() != MODULUS_BITS) {
-                return new KeyReading.Invalid("key has " + modulus.bitLength() + " bits, not 4096");
+                return "key has " + modulus.bitLength() + " bits, not 4096";
             }
             if (!modulus.testBit(0)) {
-                return new KeyReading.Invalid("key has an even modulus");
+                return "key has an even modulus";
             }
             if (!rsa.getPublicExponent().equals(EXPONENT)) {
-                return new KeyReading.Invalid("key has an exponent other than 65537");
+                return "key has an exponent other than 65537";
             }
-            var plain = factory.generatePublic(new RSAPublicKeySpec(modulus, EXPONENT));
-            if (!Arrays.equals(plain.getEncoded(), spki)) {
-                return new KeyReading.Invalid("key is not in canonical DER");
-            }
-            return new KeyReading.Valid(new RsaPublicKey(spki, modulus, text, container));
+            return "key is not in canonical DER";
         } catch (GeneralSecurityException _) {
-            return new KeyReading.Invalid("key is not an RSA key");
+            return "key is not an RSA key";
         }
     }
 
     /** The key exactly as its owner wrote it. */
     public String text() {
-        return text;
+        return text == null ? write(modulus, container) : text;
     }
 
     /** The key in a container; the owner's own text when it is that container. */
     public String text(KeyContainer wanted) {
-        if (wanted == container) {
-            return text;
-        }
-        return switch (wanted) {
+        return wanted == container ? text() : write(modulus, wanted);
+    }
+
+    private static String write(BigInteger modulus, KeyContainer container) {
+        byte[] spki = Spki.of(modulus);
+        return switch (container) {
             case DER_BASE64URL -> Base64Url.encode(spki);
-            case PEM_BASE64URL -> Base64Url.encode(pem().getBytes(StandardCharsets.US_ASCII));
-            case PEM_TEXT -> pem();
+            case PEM_BASE64URL -> Base64Url.encode(pem(spki).getBytes(StandardCharsets.US_ASCII));
+            case PEM_TEXT -> pem(spki);
         };
     }
 
     /** The same key as if its owner had written it in this container. */
     public RsaPublicKey in(KeyContainer wanted) {
-        return wanted == container ? this : new RsaPublicKey(this, wanted);
+        return wanted == container ? this : new RsaPublicKey(modulus, null, wanted);
     }
 
     /** The container its owner wrote the key in. */
@@ -151,23 +155,52 @@ public final class RsaPublicKey {
      * First 16 bytes of SHA-256 over the DER, in lower-case hex: short enough to compare by eye.
      */
     public String fingerprint() {
-        return HexFormat.of().formatHex(Pss.sha256().digest(spki), 0, 16);
+        return HexFormat.of().formatHex(Pss.sha256().digest(Spki.of(modulus)), 0, 16);
     }
 
     /** SHA-256 over the DER, in base64url: the key's name where it must not be another's. */
     public String digest() {
-        return Base64Url.encode(Pss.sha256().digest(spki));
+        return Base64Url.encode(Pss.sha256().digest(Spki.of(modulus)));
     }
 
     /** The key as the chosen provider holds it. */
     public PublicKey key() {
-        return key;
+        if (!used) {
+            used = true;
+        }
+        PublicKey known = ready;
+        return known == null ? makeReady() : known;
+    }
+
+    /** Two threads may do so at once, and make the same. */
+    private PublicKey makeReady() {
+        PublicKey made = translate(CryptoProvider.chosen());
+        ready = made;
+        READY.add(this);
+        return made;
+    }
+
+    /** Whether it was used since this was asked last. */
+    boolean wasUsed() {
+        boolean was = used;
+        used = false;
+        return was;
+    }
+
+    /** Its place among the {@link ReadyKeys} is another's now. */
+    void letGo() {
+        ready = null;
+    }
+
+    /** Whether it holds the chosen provider's object. */
+    boolean isReady() {
+        return ready != null;
     }
 
     /** The key as any provider holds it; remembers one translation. */
     PublicKey key(CryptoProvider provider) {
         if (provider == CryptoProvider.chosen()) {
-            return key;
+            return key();
         }
         Translated known = translated;
         if (known == null || known.provider() != provider) {
@@ -179,7 +212,7 @@ public final class RsaPublicKey {
 
     private PublicKey translate(CryptoProvider provider) {
         try {
-            return provider.keyFactory().generatePublic(new X509EncodedKeySpec(spki));
+            return provider.keyFactory().generatePublic(new X509EncodedKeySpec(Spki.of(modulus)));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("a checked key was refused by " + provider, e);
         }
@@ -208,7 +241,7 @@ public final class RsaPublicKey {
         reading = number;
     }
 
-    private String pem() {
+    private static String pem(byte[] spki) {
         return Pem.write(Pem.PUBLIC_KEY, spki);
     }
 

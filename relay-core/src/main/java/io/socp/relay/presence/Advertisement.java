@@ -7,6 +7,7 @@ import io.socp.relay.ownership.ThreadSafe;
 import io.socp.relay.sign.OutboundFrame;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The USER_ADVERTISE of one user, as its home server signed it or, where it came in a batch, in our
@@ -19,7 +20,9 @@ public final class Advertisement {
     private final UserAdvertise statement;
     private final OutboundFrame original;
     private final Remake remake;
-    private final Map<Form, OutboundFrame> remade = new ConcurrentHashMap<>();
+
+    /** Null until a reader needs another form: most users are known in one alone. */
+    private volatile @Nullable Map<Form, OutboundFrame> remade;
 
     /** Makes the same statement in our name. */
     @FunctionalInterface
@@ -63,8 +66,22 @@ public final class Advertisement {
         RsaPublicKey key = statement.key();
         return !named && (key == null || key.container() == keys)
                 ? original
-                : remade.computeIfAbsent(
-                        new Form(keys, named),
-                        form -> remake.in(statement, form.keys(), form.named()));
+                : remade().computeIfAbsent(
+                                new Form(keys, named),
+                                form -> remake.in(statement, form.keys(), form.named()));
+    }
+
+    private Map<Form, OutboundFrame> remade() {
+        Map<Form, OutboundFrame> known = remade;
+        return known == null ? makeRemade() : known;
+    }
+
+    private synchronized Map<Form, OutboundFrame> makeRemade() {
+        Map<Form, OutboundFrame> known = remade;
+        if (known == null) {
+            known = new ConcurrentHashMap<>();
+            remade = known;
+        }
+        return known;
     }
 }

@@ -1,24 +1,26 @@
 package io.socp.relay.wire;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.MessageToMessageDecoder;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.socp.relay.envelope.DecodeFailure;
 import io.socp.relay.envelope.EnvelopeCodec;
-import io.socp.relay.ownership.EventLoopConfined;
+import io.socp.relay.ownership.ThreadSafe;
 import java.util.List;
 
 /**
  * Turns one whole WebSocket message into one {@link io.socp.relay.envelope.Decoding}: an envelope,
- * or the reason why it is none. Event-loop confined to its channel.
+ * or the reason why it is none. Thread-safe: stateless and shared.
  *
  * <p>The bytes are copied once from the pooled buffer into an array that the envelope keeps; a
  * message over the limit is refused by its length, before anything is copied. The frame's buffer is
  * released by the superclass.
  */
-@EventLoopConfined
+@Sharable
+@ThreadSafe
 public final class EnvelopeDecoder extends MessageToMessageDecoder<WebSocketFrame> {
 
     /** So much of a message that is too long is looked at, for its type. */

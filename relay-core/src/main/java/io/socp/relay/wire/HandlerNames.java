@@ -24,19 +24,16 @@ public final class HandlerNames {
     /** Answers plain HTTP requests. */
     public static final String INFORMATION = "information";
 
-    /** Notices silence; where every frame passes, also those that go no further. */
-    public static final String IDLE = "idle";
-
-    /** Answers pings. */
+    /** Answers pings, notices silence; where every frame passes, also those that go no further. */
     public static final String CONTROL_FRAMES = "control-frames";
 
-    /** The WebSocket handshakes, at the beginning and at the end. */
+    /** The WebSocket handshake; on a port it leaves with it. */
     public static final String WEBSOCKET = "websocket";
 
     /** Tells when a dialled connection is open. */
     public static final String OPENED = "opened";
 
-    /** Joins continuation frames under the frame limit. */
+    /** Joins continuation frames under the frame limit; on a relay only where some have come. */
     public static final String FRAME_AGGREGATOR = "frame-aggregator";
 
     /** Text frames to envelopes. */

@@ -31,7 +31,7 @@ final class EarlyFrames {
     /** How often to look whether it has come. */
     static final Duration INTERVAL = Duration.ofMillis(50);
 
-    private final Queue<Held> held = new ArrayDeque<>();
+    private final Queue<Held> held = new ArrayDeque<>(0);
     private int bytes;
 
     /**

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way of one link's frames: cheap checks here, RSA on the pool, effects in the order of
@@ -46,7 +47,10 @@ public final class FrameIntake implements Inbox {
     private final Link link;
     private final Lane lane;
     private final Context context;
-    private final EarlyFrames early = new EarlyFrames();
+
+    /** Of a peer that has sent something too early; most links never do. */
+    private @Nullable EarlyFrames early;
+
     private int inFlight;
     private int malformed;
     private long lastHeardNs;
@@ -137,44 +141,46 @@ public final class FrameIntake implements Inbox {
         switch (context.dataPath.intake(envelope, link.id(), identity, now)) {
             case Intake.Ended(Outcome outcome) -> end(envelope, outcome, now);
             case Intake.Early untimely -> {
-                boolean isFirst = early.isEmpty();
-                if (!early.hold(envelope, untimely, now)) {
+                EarlyFrames waiting = early == null ? new EarlyFrames() : early;
+                early = waiting;
+                boolean isFirst = waiting.isEmpty();
+                if (!waiting.hold(envelope, untimely, now)) {
                     end(envelope, untimely.outcome(), now);
                 } else if (isFirst) {
-                    lookAgainLater();
+                    lookAgainLater(waiting);
                 }
             }
             case Intake.Work(Vetted vetted) -> {
-                if (early.has(envelope.from())) {
-                    lookAgain(now);
+                if (early != null && early.has(envelope.from())) {
+                    lookAgain(early, now);
                 }
                 work(envelope, vetted, identity, now);
             }
         }
     }
 
-    private void lookAgainLater() {
+    private void lookAgainLater(EarlyFrames waiting) {
         var _ =
                 link.loop()
                         .schedule(
                                 () -> {
-                                    lookAgain(context.ticker.now());
-                                    if (!early.isEmpty()) {
-                                        lookAgainLater();
+                                    lookAgain(waiting, context.ticker.now());
+                                    if (!waiting.isEmpty()) {
+                                        lookAgainLater(waiting);
                                     }
                                 },
                                 EarlyFrames.INTERVAL.toMillis(),
                                 TimeUnit.MILLISECONDS);
     }
 
-    private void lookAgain(Moment now) {
+    private void lookAgain(EarlyFrames waiting, Moment now) {
         LinkIdentity identity = link.identity();
-        for (EarlyFrames.Held frame : early.takeAll()) {
+        for (EarlyFrames.Held frame : waiting.takeAll()) {
             Envelope envelope = frame.envelope();
             switch (context.dataPath.intake(envelope, link.id(), identity, now)) {
                 case Intake.Ended(Outcome outcome) -> end(envelope, outcome, now);
                 case Intake.Early _ when frame.isOver(now) -> end(envelope, frame.outcome(), now);
-                case Intake.Early _ -> early.putBack(frame);
+                case Intake.Early _ -> waiting.putBack(frame);
                 case Intake.Work(Vetted vetted) -> work(envelope, vetted, identity, now);
             }
         }

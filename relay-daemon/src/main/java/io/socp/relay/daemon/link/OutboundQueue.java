@@ -4,8 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.socp.relay.ownership.EventLoopConfined;
 import io.socp.relay.sign.Priority;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
@@ -23,15 +21,23 @@ final class OutboundQueue {
     /** What holding a frame costs beside its bytes, about: a flood of tiny frames counts too. */
     private static final int FRAME_OVERHEAD_BYTES = 100;
 
-    private final List<Lane> inOrder = new ArrayList<>();
-    private final Lane control = lane();
-    private final Lane direct = lane();
-    private final Lane replay = lane();
-    private final Lane behindReplay = lane();
-    private final Lane publicText = lane();
-    private final Lane files = lane();
+    private static final Lane EMPTY = new Lane();
+
+    /** By their {@link Kind}; none of a link that never had to wait, as most links. */
+    private @Nullable Lane @Nullable [] lanes;
+
     private int frames;
     private long bytes;
+
+    /** In order of urgency. */
+    private enum Kind {
+        CONTROL,
+        DIRECT,
+        REPLAY,
+        BEHIND_REPLAY,
+        PUBLIC,
+        FILE
+    }
 
     /** Frames of one kind, oldest first. */
     private static final class Lane {
@@ -39,33 +45,33 @@ final class OutboundQueue {
         private long bytes;
     }
 
-    private Lane lane() {
-        Lane lane = new Lane();
-        inOrder.add(lane);
-        return lane;
+    /** For a look: where nothing of the kind has waited yet, an empty one. */
+    private Lane lane(Kind kind) {
+        Lane lane = lanes == null ? null : lanes[kind.ordinal()];
+        return lane == null ? EMPTY : lane;
     }
 
     void add(Priority priority, ByteBuf frame) {
         switch (priority) {
-            case CONTROL -> add(control, frame);
-            case DIRECT -> add(direct, frame);
-            case PUBLIC -> add(publicText, frame);
-            case FILE -> add(files, frame);
+            case CONTROL -> add(Kind.CONTROL, frame);
+            case DIRECT -> add(Kind.DIRECT, frame);
+            case PUBLIC -> add(Kind.PUBLIC, frame);
+            case FILE -> add(Kind.FILE, frame);
         }
     }
 
     /** Presence as it stood, for one who is new; does not count against the link's bound. */
     void addReplay(ByteBuf frame) {
-        add(replay, frame);
+        add(Kind.REPLAY, frame);
     }
 
     void addBehindReplay(ByteBuf frame) {
-        add(behindReplay, frame);
+        add(Kind.BEHIND_REPLAY, frame);
     }
 
     /** Whether news of presence would overtake older news. */
     boolean isReplaying() {
-        return !replay.frames.isEmpty() || !behindReplay.frames.isEmpty();
+        return !lane(Kind.REPLAY).frames.isEmpty() || !lane(Kind.BEHIND_REPLAY).frames.isEmpty();
     }
 
     boolean isEmpty() {
@@ -74,23 +80,28 @@ final class OutboundQueue {
 
     /** Bytes that count against the link's bound: all but the replay, which we chose to send. */
     long boundedBytes() {
-        return bytes - replay.bytes;
+        return bytes - lane(Kind.REPLAY).bytes;
     }
 
     /** Bytes of files among them. */
     long fileBytes() {
-        return files.bytes;
+        return lane(Kind.FILE).bytes;
     }
 
     /** A frame that goes before any replay; its reference is the caller's. Null when none waits. */
     @Nullable ByteBuf pollUrgent() {
-        return control.frames.isEmpty() && direct.frames.isEmpty() ? null : poll();
+        return lane(Kind.CONTROL).frames.isEmpty() && lane(Kind.DIRECT).frames.isEmpty()
+                ? null
+                : poll();
     }
 
     /** The most urgent frame, whose reference is the caller's now; null when none waits. */
     @Nullable ByteBuf poll() {
-        for (Lane lane : inOrder) {
-            ByteBuf frame = poll(lane);
+        if (frames == 0 || lanes == null) {
+            return null;
+        }
+        for (Lane lane : lanes) {
+            ByteBuf frame = lane == null ? null : poll(lane);
             if (frame != null) {
                 return frame;
             }
@@ -117,7 +128,7 @@ final class OutboundQueue {
         long enough = bytes - excess;
         int dropped = 0;
         while (bytes > enough) {
-            ByteBuf oldest = poll(publicText);
+            ByteBuf oldest = poll(lane(Kind.PUBLIC));
             if (oldest == null) {
                 break;
             }
@@ -134,7 +145,15 @@ final class OutboundQueue {
         }
     }
 
-    private void add(Lane lane, ByteBuf frame) {
+    private void add(Kind kind, ByteBuf frame) {
+        if (lanes == null) {
+            lanes = new Lane[Kind.values().length];
+        }
+        Lane lane = lanes[kind.ordinal()];
+        if (lane == null) {
+            lane = new Lane();
+            lanes[kind.ordinal()] = lane;
+        }
         lane.frames.add(frame);
         frames++;
         bytes += cost(frame);

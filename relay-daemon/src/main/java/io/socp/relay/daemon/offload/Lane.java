@@ -39,7 +39,7 @@ public final class Lane {
     private final Executor owner;
     private final Workers workers;
     private final Queue<Job<?>> toDo = new ConcurrentLinkedQueue<>();
-    private final Queue<Job<?>> inOrder = new ArrayDeque<>();
+    private final Queue<Job<?>> inOrder = new ArrayDeque<>(1);
     private final AtomicInteger pending = new AtomicInteger();
     private final AtomicInteger talk = new AtomicInteger();
     private final AtomicBoolean drainScheduled = new AtomicBoolean();

@@ -56,6 +56,11 @@ final class InformationHandler extends ChannelInboundHandlerAdapter {
         return response(HttpResponseStatus.OK, document);
     }
 
+    /** Says no to an HTTP request, and closes. */
+    static void refuse(ChannelHandlerContext ctx, HttpResponseStatus status) {
+        ctx.writeAndFlush(response(status, new byte[0])).addListener(ChannelFutureListener.CLOSE);
+    }
+
     private static FullHttpResponse response(HttpResponseStatus status, byte[] body) {
         var response =
                 new DefaultFullHttpResponse(

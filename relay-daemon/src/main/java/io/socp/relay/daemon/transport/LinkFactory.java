@@ -2,8 +2,7 @@ package io.socp.relay.daemon.transport;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
-import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.channel.EventLoop;
 import io.socp.relay.daemon.config.LinkOptions;
 import io.socp.relay.daemon.link.HelloHandler;
 import io.socp.relay.daemon.link.Inbox;
@@ -20,7 +19,8 @@ import io.socp.relay.wire.EnvelopeEncoder;
 import io.socp.relay.wire.FrameLimits;
 import io.socp.relay.wire.HandlerNames;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
@@ -38,11 +38,13 @@ public final class LinkFactory {
     private final LinkOptions options;
     private final LinkBounds bounds;
     private final LinkRegistry registry;
-    private final EnvelopeCodec codec;
+    private final FrameLimits frameLimits;
+    private final EnvelopeDecoder decoder;
     private final Ticker ticker;
     private final Function<Link, Inbox> inboxes;
     private final EnvelopeEncoder encoder = new EnvelopeEncoder();
     private final TailHandler tail = new TailHandler();
+    private final Map<EventLoop, SilenceWheel> wheels = new ConcurrentHashMap<>();
 
     /**
      * A factory of links whose frames go to {@code inboxes}.
@@ -59,7 +61,8 @@ public final class LinkFactory {
         this.options = options;
         this.bounds = bounds;
         this.registry = registry;
-        this.codec = codec;
+        this.frameLimits = new FrameLimits(options.messageBytesMax());
+        this.decoder = new EnvelopeDecoder(codec, frameLimits);
         this.ticker = ticker;
         this.inboxes = inboxes;
     }
@@ -69,15 +72,18 @@ public final class LinkFactory {
     }
 
     FrameLimits frameLimits() {
-        return new FrameLimits(options.messageBytesMax());
+        return frameLimits;
     }
 
     /** Adds what tells a living connection from a dead one; before the WebSocket handler. */
     void addLiveness(ChannelPipeline pipeline) {
+        SilenceWheel wheel =
+                wheels.computeIfAbsent(
+                        pipeline.channel().eventLoop(),
+                        loop -> new SilenceWheel(loop, options.silenceMax()));
         pipeline.addLast(
-                HandlerNames.IDLE,
-                new IdleStateHandler(options.silenceMax().toMillis(), 0, 0, TimeUnit.MILLISECONDS));
-        pipeline.addLast(HandlerNames.CONTROL_FRAMES, new ControlFrameHandler());
+                HandlerNames.CONTROL_FRAMES,
+                new ControlFrameHandler(wheel, frameLimits.ceilingBytes()));
     }
 
     /** Adds a link's handlers to the end of the channel's pipeline; on the channel's loop. */
@@ -87,10 +93,7 @@ public final class LinkFactory {
         registry.add(link);
         channel.closeFuture().addListener(_ -> registry.remove(link));
         ChannelPipeline pipeline = channel.pipeline();
-        pipeline.addLast(
-                HandlerNames.FRAME_AGGREGATOR,
-                new WebSocketFrameAggregator(frameLimits().ceilingBytes()));
-        pipeline.addLast(HandlerNames.ENVELOPE_DECODER, new EnvelopeDecoder(codec, frameLimits()));
+        pipeline.addLast(HandlerNames.ENVELOPE_DECODER, decoder);
         pipeline.addLast(HandlerNames.ENVELOPE_ENCODER, encoder);
         pipeline.addLast(
                 HandlerNames.HELLO,

@@ -7,8 +7,6 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
-import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolConfig;
-import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
 import io.socp.relay.daemon.link.Link;
 import io.socp.relay.ownership.ThreadSafe;
 import io.socp.relay.verify.LinkIdentity;
@@ -20,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  *
  * <p>UTF-8 is checked by the envelope codec, so Netty's own check of text frames is off; frames are
- * never compressed, so nothing can inflate.
+ * never compressed, so nothing can inflate. What speaks HTTP leaves the pipeline with the upgrade.
  */
 @ThreadSafe
 @Sharable
@@ -32,7 +30,7 @@ public final class ServerChannelInitializer extends ChannelInitializer<Channel> 
     private final ConnectionLimitHandler connectionLimit;
     private final LinkFactory links;
     private final InformationHandler information;
-    private final WebSocketServerProtocolConfig webSocket;
+    private final UpgradeHandler upgrade;
     private final @Nullable TlsGate tls;
 
     /** An initialiser for one listening port without TLS. */
@@ -56,20 +54,13 @@ public final class ServerChannelInitializer extends ChannelInitializer<Channel> 
         this.connectionLimit = connectionLimit;
         this.links = links;
         this.information = new InformationHandler(information);
-        this.webSocket =
-                WebSocketServerProtocolConfig.newBuilder()
-                        .websocketPath("/")
-                        .checkStartsWith(true)
-                        // A link says itself why it closes; before the handshake nobody can.
-                        .sendCloseFrame(null)
-                        .handshakeTimeoutMillis(links.options().firstFrameTimeout().toMillis())
-                        .decoderConfig(
-                                WebSocketDecoderConfig.newBuilder()
-                                        .maxFramePayloadLength(links.frameLimits().ceilingBytes())
-                                        .allowExtensions(false)
-                                        .withUTF8Validator(false)
-                                        .build())
-                        .build();
+        this.upgrade =
+                new UpgradeHandler(
+                        WebSocketDecoderConfig.newBuilder()
+                                .maxFramePayloadLength(links.frameLimits().ceilingBytes())
+                                .allowExtensions(false)
+                                .withUTF8Validator(false)
+                                .build());
     }
 
     @Override
@@ -80,8 +71,8 @@ public final class ServerChannelInitializer extends ChannelInitializer<Channel> 
         pipeline.addLast(
                 HandlerNames.HTTP_AGGREGATOR, new HttpObjectAggregator(HTTP_REQUEST_BYTES_MAX));
         pipeline.addLast(HandlerNames.INFORMATION, information);
+        pipeline.addLast(HandlerNames.WEBSOCKET, upgrade);
         links.addLiveness(pipeline);
-        pipeline.addLast(HandlerNames.WEBSOCKET, new WebSocketServerProtocolHandler(webSocket));
         Link link = links.add(channel, new LinkIdentity.Stranger());
         if (tls != null) {
             tls.addTo(pipeline, HandlerNames.CONNECTION_LIMIT, link);

@@ -236,8 +236,11 @@ class FramingTest {
         assertThat(ping).isNull();
     }
 
+    /** As long as it may take until it is noticed. */
     private void silence() {
-        end.advance(ScriptedPort.SILENCE_MAX);
+        end.advance(
+                ScriptedPort.SILENCE_MAX.plus(
+                        ScriptedPort.SILENCE_MAX.dividedBy(SilenceWheel.LOOKS)));
     }
 
     /** A valid envelope of exactly this length. */
