@@ -11,8 +11,8 @@ import java.util.List;
 /**
  * Wraps the bytes of one envelope into a WebSocket text frame. Thread-safe: stateless and shared.
  *
- * <p>Takes a {@link ByteBuf}, so that one encoded buffer serves a whole broadcast: each link writes
- * a retained duplicate, and the transport releases it once it is sent.
+ * <p>Takes a {@link ByteBuf}, so that one encoded buffer serves several links: each writes a
+ * retained duplicate, and the transport releases it once it is sent.
  */
 @Sharable
 @ThreadSafe
