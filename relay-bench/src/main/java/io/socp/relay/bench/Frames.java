@@ -1,8 +1,8 @@
 package io.socp.relay.bench;
 
 import io.socp.relay.crypto.Base64Url;
-import io.socp.relay.envelope.Decoded;
 import io.socp.relay.envelope.DecodeFailure;
+import io.socp.relay.envelope.Decoded;
 import io.socp.relay.envelope.Envelope;
 import io.socp.relay.envelope.EnvelopeCodec;
 import io.socp.relay.envelope.EnvelopeLimits;
