@@ -21,11 +21,35 @@ public final class Base64Url {
 
     /** The bytes behind the text; {@link IllegalArgumentException} when it is not base64. */
     public static byte[] decode(String text) {
-        String urlSafe = text.replace('+', '-').replace('/', '_');
-        byte[] bytes = DECODER.decode(urlSafe);
-        if (!urlSafe.startsWith(encode(bytes))) {
+        byte[] bytes = DECODER.decode(text.replace('+', '-').replace('/', '_'));
+        if (hasLeftoverBits(text, bytes.length)) {
             throw new IllegalArgumentException("base64 text has leftover bits");
         }
         return bytes;
+    }
+
+    /** Two last characters hold one byte and 4 bits more, three hold two bytes and 2 bits. */
+    private static boolean hasLeftoverBits(String text, int bytes) {
+        int unused =
+                switch (bytes % 3) {
+                    case 1 -> 0b1111;
+                    case 2 -> 0b11;
+                    default -> 0;
+                };
+        // The last character that counts; padding comes after it.
+        return unused != 0 && (valueOf(text.charAt((bytes * 8 + 5) / 6 - 1)) & unused) != 0;
+    }
+
+    private static int valueOf(char c) {
+        if (c >= 'A' && c <= 'Z') {
+            return c - 'A';
+        }
+        if (c >= 'a' && c <= 'z') {
+            return c - 'a' + 26;
+        }
+        if (c >= '0' && c <= '9') {
+            return c - '0' + 52;
+        }
+        return c == '+' || c == '-' ? 62 : 63;
     }
 }

@@ -53,4 +53,23 @@ class Base64UrlTest {
         assertThatIllegalArgumentException().isThrownBy(() -> Base64Url.decode("Zh"));
         assertThatIllegalArgumentException().isThrownBy(() -> Base64Url.decode("Zm9="));
     }
+
+    @Test
+    void shouldTakeOfAllEndingsThoseItWouldWriteItself() {
+        String alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+        for (String start : new String[] {"A", "AA", "Zm9vZ", "Zm9vZm"}) {
+            int taken = 0;
+            for (int i = 0; i < alphabet.length(); i++) {
+                char last = alphabet.charAt(i);
+                try {
+                    byte[] bytes = Base64Url.decode(start + last);
+                    assertThat(Base64Url.encode(bytes)).isEqualTo(start + last);
+                    taken++;
+                } catch (IllegalArgumentException leftover) {
+                    assertThat(leftover).hasMessageContaining("leftover bits");
+                }
+            }
+            assertThat(taken).isEqualTo(start.length() % 4 == 1 ? 4 : 16);
+        }
+    }
 }
