@@ -1,7 +1,6 @@
 package io.socp.relay.envelope;
 
 import io.socp.relay.ownership.Immutable;
-import java.io.ByteArrayOutputStream;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 @Immutable
 public final class Envelope {
+
+    /** All but the fields' contents. */
+    private static final String FORM = "{'type':'','from':'','to':'','ts':,'payload':,'sig':''}";
 
     private final String type;
     private final String from;
@@ -90,26 +92,25 @@ public final class Envelope {
     }
 
     private byte[] encode() {
-        byte[] head =
-                ascii().raw("{\"type\":")
-                        .text(type)
-                        .raw(",\"from\":")
-                        .text(from)
-                        .raw(",\"to\":")
-                        .text(to)
-                        .raw(",\"ts\":" + ts + ",\"payload\":")
-                        .toBytes();
-        byte[] tail = ascii().raw(",\"sig\":").text(sig).raw("}").toBytes();
+        String time = Long.toString(ts);
         byte[] body = payload.bytes();
-        var frame = new ByteArrayOutputStream(head.length + body.length + tail.length);
-        frame.writeBytes(head);
-        frame.writeBytes(body);
-        frame.writeBytes(tail);
-        return frame.toByteArray();
-    }
-
-    private static JsonWriter ascii() {
-        return new JsonWriter(JsonWriter.Charset.ASCII);
+        int length = FORM.length() + body.length + time.length();
+        length += type.length() + from.length() + to.length() + sig.length();
+        return new JsonWriter(JsonWriter.Charset.ASCII, length)
+                .raw("{\"type\":")
+                .text(type)
+                .raw(",\"from\":")
+                .text(from)
+                .raw(",\"to\":")
+                .text(to)
+                .raw(",\"ts\":")
+                .raw(time)
+                .raw(",\"payload\":")
+                .raw(body)
+                .raw(",\"sig\":")
+                .text(sig)
+                .raw("}")
+                .toBytes();
     }
 
     @Override

@@ -57,13 +57,17 @@ public final class EnvelopeCodec {
     }
 
     private Decoding read(byte[] frame) {
-        DecodeFailure failure = checkBytes(frame);
+        if (frame.length > limits.frameBytesMax()) {
+            return new LimitExceeded("frame bytes", limits.frameBytesMax());
+        }
+        boolean isPlain = PlainText.isPlain(frame);
+        DecodeFailure failure = isPlain ? null : checkBytes(frame);
         if (failure != null) {
             return failure;
         }
         try (JsonParser parser = json.createParser(ObjectReadContext.empty(), frame)) {
-            FrameReader reader = new FrameReader(parser, limits);
-            return new Decoded(new EnvelopeFields(reader.read()).envelope(frame, reader));
+            FrameReader reader = new FrameReader(parser, limits, frame, isPlain);
+            return new Decoded(new EnvelopeFields(reader.read()).envelope(frame, isPlain, reader));
         } catch (FrameReader.Refused refused) {
             return refused.failure();
         } catch (StreamConstraintsException _) {
@@ -74,10 +78,7 @@ public final class EnvelopeCodec {
         }
     }
 
-    private @Nullable DecodeFailure checkBytes(byte[] frame) {
-        if (frame.length > limits.frameBytesMax()) {
-            return new LimitExceeded("frame bytes", limits.frameBytesMax());
-        }
+    private static @Nullable DecodeFailure checkBytes(byte[] frame) {
         if (Arrays.mismatch(frame, BYTE_ORDER_MARK) == BYTE_ORDER_MARK.length
                 || Arrays.equals(frame, BYTE_ORDER_MARK)) {
             return new NotJson("frame starts with a byte order mark");

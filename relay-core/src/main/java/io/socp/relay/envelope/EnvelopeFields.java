@@ -34,7 +34,7 @@ final class EnvelopeFields {
         this.object = object;
     }
 
-    Envelope envelope(byte[] frame, FrameReader reader) {
+    Envelope envelope(byte[] frame, boolean isPlain, FrameReader reader) {
         String type = text("type", EnvelopeLimits.TYPE_CHARS_MAX);
         if (type.isEmpty()) {
             throw mistyped("type", "a non-empty string");
@@ -46,7 +46,7 @@ final class EnvelopeFields {
         Payload payload =
                 isMissing("payload", isBare)
                         ? Payload.of(JsonObject.EMPTY)
-                        : payload(frame, reader.payloadStart(), reader.payloadEnd());
+                        : payload(frame, reader.payloadStart(), reader.payloadEnd(), isPlain);
         return Envelope.of(type, from, to, ts, payload, sig()).receivedAs(frame);
     }
 
@@ -94,7 +94,12 @@ final class EnvelopeFields {
     }
 
     private static boolean isDigits(String literal) {
-        return literal.chars().allMatch(c -> c >= '0' && c <= '9');
+        for (int i = 0; i < literal.length(); i++) {
+            if (literal.charAt(i) < '0' || literal.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static long integer(String digits) {
@@ -108,9 +113,9 @@ final class EnvelopeFields {
         return literal.startsWith("-") || ms > EnvelopeLimits.TS_MAX ? -1 : Math.round(ms);
     }
 
-    private Payload payload(byte[] frame, int start, int end) {
+    private Payload payload(byte[] frame, int start, int end, boolean isPlain) {
         if (object.get("payload") instanceof JsonObject members) {
-            return Payload.received(members, frame, start, end);
+            return Payload.received(members, frame, start, end, isPlain);
         }
         throw mistyped("payload", "an object");
     }

@@ -9,6 +9,7 @@ import io.socp.relay.envelope.JsonValue.JsonLiteral;
 import io.socp.relay.envelope.JsonValue.JsonNumber;
 import io.socp.relay.envelope.JsonValue.JsonObject;
 import io.socp.relay.envelope.JsonValue.JsonText;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,14 +46,23 @@ final class FrameReader {
 
     private final JsonParser parser;
     private final EnvelopeLimits limits;
+    private final byte[] frame;
+    private final boolean isPlain;
     private int depth;
     private int members;
     private int payloadStart;
     private int payloadEnd;
 
-    FrameReader(JsonParser parser, EnvelopeLimits limits) {
+    /**
+     * A reader of one frame.
+     *
+     * @param isPlain whether the frame is {@link PlainText}
+     */
+    FrameReader(JsonParser parser, EnvelopeLimits limits, byte[] frame, boolean isPlain) {
         this.parser = parser;
         this.limits = limits;
+        this.frame = frame;
+        this.isPlain = isPlain;
     }
 
     /** The one object the frame holds; nothing but white space may follow it. */
@@ -84,7 +94,7 @@ final class FrameReader {
         return switch (parser.currentToken()) {
             case START_OBJECT -> object();
             case START_ARRAY -> array();
-            case VALUE_STRING -> new JsonText(paired(parser.getString()));
+            case VALUE_STRING -> new JsonText(string());
             case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number();
             case VALUE_TRUE -> JsonLiteral.TRUE;
             case VALUE_FALSE -> JsonLiteral.FALSE;
@@ -132,6 +142,18 @@ final class FrameReader {
         return new JsonArray(read);
     }
 
+    /** Where nothing is escaped the parser need not build the string, only pass over it. */
+    private String string() {
+        if (isPlain) {
+            int start = (int) parser.currentTokenLocation().getByteOffset() + 1;
+            int end = PlainText.quoteFrom(frame, start);
+            if (end >= 0) {
+                return new String(frame, start, end - start, StandardCharsets.ISO_8859_1);
+            }
+        }
+        return paired(parser.getString());
+    }
+
     private JsonNumber number() {
         if (parser.getStringLength() > EnvelopeLimits.NUMBER_CHARS_MAX) {
             throw new Refused(new LimitExceeded("number length", EnvelopeLimits.NUMBER_CHARS_MAX));
@@ -156,7 +178,10 @@ final class FrameReader {
     }
 
     /** Refuses a lone half of a surrogate pair, which JSON can escape but UTF-8 cannot carry on. */
-    private static String paired(String text) {
+    private String paired(String text) {
+        if (isPlain) {
+            return text;
+        }
         // A plain loop: texts are as long as a piece of a file, and this runs on event loops.
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

@@ -98,9 +98,22 @@ public sealed interface JsonValue {
                 Pattern.compile("-?(?:0|[1-9][0-9]*+)(?:\\.[0-9]++)?(?:[eE][+-]?[0-9]++)?");
 
         public JsonNumber {
-            if (!GRAMMAR.matcher(literal).matches()) {
+            if (!isNatural(literal) && !GRAMMAR.matcher(literal).matches()) {
                 throw new IllegalArgumentException("not a JSON number: " + literal);
             }
+        }
+
+        /** Digits without a leading zero, as in nearly every number: no need for the grammar. */
+        private static boolean isNatural(String literal) {
+            if (literal.isEmpty() || literal.charAt(0) == '0') {
+                return false;
+            }
+            for (int i = 0; i < literal.length(); i++) {
+                if (literal.charAt(i) < '0' || literal.charAt(i) > '9') {
+                    return false;
+                }
+            }
+            return true;
         }
 
         public static JsonNumber of(long value) {
@@ -110,8 +123,19 @@ public sealed interface JsonValue {
 
     /** The three literals. */
     enum JsonLiteral implements JsonValue {
-        TRUE,
-        FALSE,
-        NULL
+        TRUE("true"),
+        FALSE("false"),
+        NULL("null");
+
+        private final String json;
+
+        JsonLiteral(String json) {
+            this.json = json;
+        }
+
+        /** As it stands in a text. */
+        String json() {
+            return json;
+        }
     }
 }

@@ -6,9 +6,11 @@ import io.socp.relay.envelope.JsonValue.JsonNumber;
 import io.socp.relay.envelope.JsonValue.JsonObject;
 import io.socp.relay.envelope.JsonValue.JsonText;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * Writes JSON as signers write it before they sign: keys sorted by code point at every level, no
@@ -31,12 +33,19 @@ final class JsonWriter {
     private static final HexFormat HEX = HexFormat.of();
     private static final int DELETE = 0x7f;
 
-    private final StringBuilder out = new StringBuilder(1024);
     private final Charset charset;
+    private byte[] out;
+    private int length;
     private boolean dependsOnCharset;
 
-    JsonWriter(Charset charset) {
+    /**
+     * A writer with nothing written.
+     *
+     * @param bytes how many are expected; where it is just so many, none is copied again
+     */
+    JsonWriter(Charset charset, int bytes) {
         this.charset = charset;
+        this.out = new byte[bytes];
     }
 
     /** Whether something was written that the other character set writes differently. */
@@ -45,88 +54,113 @@ final class JsonWriter {
     }
 
     byte[] toBytes() {
-        return out.toString().getBytes(StandardCharsets.UTF_8);
+        return length == out.length ? out : Arrays.copyOf(out, length);
     }
 
     JsonWriter value(JsonValue value) {
-        switch (value) {
+        return switch (value) {
             case JsonObject object -> object(object);
             case JsonArray array -> array(array);
             case JsonText(String text) -> text(text);
-            case JsonNumber(String literal) -> out.append(literal);
-            case JsonLiteral literal ->
-                    out.append(
-                            switch (literal) {
-                                case TRUE -> "true";
-                                case FALSE -> "false";
-                                case NULL -> "null";
-                            });
-        }
-        return this;
+            case JsonNumber(String literal) -> raw(literal);
+            case JsonLiteral literal -> raw(literal.json());
+        };
     }
 
     JsonWriter text(String text) {
-        out.append('"');
-        // In runs: a piece of a file is one long text without anything to escape.
-        int written = 0;
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        boolean isPlain = utf8.length == text.length() && PlainText.isPlainString(utf8);
+        return raw('"').raw(isPlain ? utf8 : escaped(text)).raw('"');
+    }
+
+    /** Appends text that is JSON already and all ASCII. */
+    JsonWriter raw(String json) {
+        return raw(json.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** Appends bytes that are JSON already. */
+    JsonWriter raw(byte[] json) {
+        makeRoom(json.length);
+        System.arraycopy(json, 0, out, length, json.length);
+        length += json.length;
+        return this;
+    }
+
+    private JsonWriter raw(char ascii) {
+        makeRoom(1);
+        out[length++] = (byte) ascii;
+        return this;
+    }
+
+    private void makeRoom(int bytes) {
+        if (out.length - length < bytes) {
+            out = Arrays.copyOf(out, Math.max(2 * out.length, length + bytes));
+        }
+    }
+
+    private byte[] escaped(String text) {
+        StringBuilder escaped = new StringBuilder(text.length() + 16);
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c < ' ' || c >= DELETE || c == '"' || c == '\\') {
-                out.append(text, written, i);
-                special(c);
-                written = i + 1;
+                special(c, escaped);
+            } else {
+                escaped.append(c);
             }
         }
-        out.append(text, written, text.length()).append('"');
-        return this;
-    }
-
-    /** Appends text that is JSON already: punctuation, or a payload in its received form. */
-    JsonWriter raw(String json) {
-        out.append(json);
-        return this;
+        return escaped.toString().getBytes(StandardCharsets.UTF_8);
     }
 
     /** A character that JSON escapes, or one of the character sets does. */
-    private void special(char c) {
+    private void special(char c, StringBuilder to) {
         switch (c) {
-            case '"' -> out.append("\\\"");
-            case '\\' -> out.append("\\\\");
-            case '\b' -> out.append("\\b");
-            case '\f' -> out.append("\\f");
-            case '\n' -> out.append("\\n");
-            case '\r' -> out.append("\\r");
-            case '\t' -> out.append("\\t");
+            case '"' -> to.append("\\\"");
+            case '\\' -> to.append("\\\\");
+            case '\b' -> to.append("\\b");
+            case '\f' -> to.append("\\f");
+            case '\n' -> to.append("\\n");
+            case '\r' -> to.append("\\r");
+            case '\t' -> to.append("\\t");
             default -> {
                 dependsOnCharset |= c >= DELETE;
                 if (c < ' ' || charset == Charset.ASCII) {
-                    out.append("\\u").append(HEX.toHexDigits(c));
+                    to.append("\\u").append(HEX.toHexDigits(c));
                 } else {
-                    out.append(c);
+                    to.append(c);
                 }
             }
         }
     }
 
-    private void object(JsonObject object) {
-        Map<String, JsonValue> sorted = new TreeMap<>(CodePointOrder.INSTANCE);
-        sorted.putAll(object.members());
-        String separator = "{";
-        for (Map.Entry<String, JsonValue> member : sorted.entrySet()) {
-            out.append(separator);
-            text(member.getKey()).raw(":").value(member.getValue());
-            separator = ",";
+    private JsonWriter object(JsonObject object) {
+        raw('{');
+        boolean isFirst = true;
+        for (Map.Entry<String, JsonValue> member : sorted(object)) {
+            if (!isFirst) {
+                raw(',');
+            }
+            isFirst = false;
+            text(member.getKey()).raw(':').value(member.getValue());
         }
-        out.append(sorted.isEmpty() ? "{}" : "}");
+        return raw('}');
     }
 
-    private void array(JsonArray array) {
-        String separator = "[";
+    private static List<Map.Entry<String, JsonValue>> sorted(JsonObject object) {
+        List<Map.Entry<String, JsonValue>> members = new ArrayList<>(object.members().entrySet());
+        members.sort(Map.Entry.comparingByKey(CodePointOrder.INSTANCE));
+        return members;
+    }
+
+    private JsonWriter array(JsonArray array) {
+        raw('[');
+        boolean isFirst = true;
         for (JsonValue element : array.elements()) {
-            out.append(separator);
+            if (!isFirst) {
+                raw(',');
+            }
+            isFirst = false;
             value(element);
-            separator = ",";
         }
-        out.append(array.elements().isEmpty() ? "[]" : "]");
+        return raw(']');
     }
 }

@@ -24,24 +24,34 @@ public final class Payload {
 
     private final int start;
     private final int end;
+
+    /** Whether the frame is {@link PlainText}. */
+    private final boolean isPlain;
+
     private volatile byte @Nullable [] received;
     private volatile byte @Nullable [] canonical;
 
-    private Payload(JsonObject members, byte @Nullable [] frame, int start, int end) {
+    private Payload(
+            JsonObject members, byte @Nullable [] frame, int start, int end, boolean isPlain) {
         this.members = members;
         this.frame = frame;
         this.start = start;
         this.end = end;
+        this.isPlain = isPlain;
     }
 
     /** A payload made here: its bytes are its canonical form. */
     public static Payload of(JsonObject members) {
-        return new Payload(members, null, 0, 0);
+        return new Payload(members, null, 0, 0, false);
     }
 
-    /** A payload that stands at {@code frame[start..end)}; keeps the array. */
-    static Payload received(JsonObject members, byte[] frame, int start, int end) {
-        return new Payload(members, frame, start, end);
+    /**
+     * A payload that stands at {@code frame[start..end)}; keeps the array.
+     *
+     * @param isPlain whether the frame is {@link PlainText}
+     */
+    static Payload received(JsonObject members, byte[] frame, int start, int end, boolean isPlain) {
+        return new Payload(members, frame, start, end, isPlain);
     }
 
     public JsonObject members() {
@@ -65,15 +75,24 @@ public final class Payload {
     public byte[] canonical() {
         byte[] bytes = canonical;
         if (bytes == null) {
-            bytes = new JsonWriter(JsonWriter.Charset.ASCII).value(members).toBytes();
+            bytes = isReceivedCanonical() ? bytes() : written(JsonWriter.Charset.ASCII).toBytes();
             canonical = bytes;
         }
         return bytes;
     }
 
+    /** Without escapes, white space shows in the length alone. */
+    private boolean isReceivedCanonical() {
+        return isPlain && end - start == PlainForm.length(members) && PlainForm.isSorted(members);
+    }
+
+    private JsonWriter written(JsonWriter.Charset charset) {
+        return new JsonWriter(charset, PlainForm.length(members)).value(members);
+    }
+
     /** The same without escapes: what some servers sign, and verify nothing else. */
     public byte[] rawUtf8() {
-        return new JsonWriter(JsonWriter.Charset.UTF_8).value(members).toBytes();
+        return written(JsonWriter.Charset.UTF_8).toBytes();
     }
 
     /**
@@ -83,7 +102,7 @@ public final class Payload {
     public List<byte[]> signedForms() {
         List<byte[]> forms = new ArrayList<>(3);
         forms.add(canonical());
-        JsonWriter rawUtf8 = new JsonWriter(JsonWriter.Charset.UTF_8).value(members);
+        JsonWriter rawUtf8 = written(JsonWriter.Charset.UTF_8);
         if (rawUtf8.dependsOnCharset()) {
             forms.add(rawUtf8.toBytes());
         }

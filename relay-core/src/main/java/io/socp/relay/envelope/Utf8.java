@@ -10,14 +10,17 @@ final class Utf8 {
 
     static boolean isWellFormed(byte[] bytes) {
         int i = 0;
-        while (i < bytes.length) {
+        while (true) {
+            i = PlainText.skipAscii(bytes, i);
+            if (i == bytes.length) {
+                return true;
+            }
             int length = bytes[i] >= 0 ? 1 : sequenceLength(bytes, i);
             if (length == 0) {
                 return false;
             }
             i += length;
         }
-        return true;
     }
 
     /** Length of the sequence of 2 to 4 bytes that starts at {@code i}, or 0 when malformed. */
