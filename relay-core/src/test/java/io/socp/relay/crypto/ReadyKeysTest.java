@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigInteger;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -75,12 +74,9 @@ class ReadyKeysTest {
     private RsaPublicKey key() {
         BigInteger modulus = new BigInteger(4096, random).setBit(4095).setBit(0);
         String text = Base64Url.encode(Spki.of(modulus));
-        return RsaPublicKey.read(text) instanceof KeyReading.Valid(RsaPublicKey key)
-                ? key
-                : unreadable(text);
-    }
-
-    private static RsaPublicKey unreadable(String text) {
-        throw new IllegalStateException("no key: " + Arrays.toString(text.getBytes()));
+        if (RsaPublicKey.read(text) instanceof KeyReading.Valid(RsaPublicKey key)) {
+            return key;
+        }
+        throw new IllegalStateException("not read as a key: " + text);
     }
 }

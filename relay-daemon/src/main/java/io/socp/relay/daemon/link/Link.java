@@ -13,6 +13,8 @@ import io.socp.relay.sign.Priority;
 import io.socp.relay.verify.LinkIdentity;
 import io.socp.relay.verify.TlsPeer;
 import java.net.InetSocketAddress;
+import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,13 +31,13 @@ public final class Link {
     private final Channel channel;
     private final LinkBounds bounds;
     private final RateLimiter errorBudget;
+    private final Set<PauseReason> pauses = EnumSet.noneOf(PauseReason.class);
     private final OutboundQueue waiting = new OutboundQueue();
     private final LinkWriter writer;
     private volatile LinkIdentity identity;
     private @Nullable LinkPhase phase;
     private Supply supply = Supply.NONE;
     private Pace pace = Pace.unbounded();
-    private int pauses; // a bit for each reason that holds
 
     /** The other end has said goodbye: it need not read what comes now. */
     private boolean parting;
@@ -49,11 +51,7 @@ public final class Link {
         /** The other end does not read what we write to it. */
         UNREAD_WRITES,
         /** Its first frame is being decided on. */
-        HELLO;
-
-        private int bit() {
-            return 1 << ordinal();
-        }
+        HELLO
     }
 
     public Link(
@@ -270,7 +268,7 @@ public final class Link {
 
     public void pause(PauseReason reason) {
         assertInLoop();
-        pauses |= reason.bit();
+        pauses.add(reason);
         if (!closing) {
             channel.config().setAutoRead(false);
         }
@@ -278,14 +276,12 @@ public final class Link {
 
     /** Whether we read nothing from the other end at this time. */
     boolean isPaused() {
-        return pauses != 0;
+        return !pauses.isEmpty();
     }
 
     public void resume(PauseReason reason) {
         assertInLoop();
-        int before = pauses;
-        pauses &= ~reason.bit();
-        if (before != 0 && pauses == 0) {
+        if (pauses.remove(reason) && pauses.isEmpty()) {
             channel.config().setAutoRead(true);
         }
     }
