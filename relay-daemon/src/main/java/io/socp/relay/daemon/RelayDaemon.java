@@ -104,7 +104,7 @@ public final class RelayDaemon implements AutoCloseable {
     private RelayDaemon(RelayOptions options, DataDir dataDir) throws IOException {
         int cores = Runtime.getRuntime().availableProcessors();
         this.id = new ServerId(options.serverIdPrefix() + dataDir.id());
-        this.loops = new EventLoops(cores);
+        this.loops = new EventLoops(cores, options.transport());
         this.crypto = new CryptoPool(cores);
         this.banFile = new BanFile(dataDir.file(BANS_FILE));
         try {

@@ -8,6 +8,7 @@ import io.socp.relay.daemon.config.RelayOptions;
 import io.socp.relay.daemon.config.RelayOptions.Bind;
 import io.socp.relay.daemon.config.SlowReaders;
 import io.socp.relay.daemon.config.TlsOptions;
+import io.socp.relay.daemon.config.Transport;
 import io.socp.relay.engine.EngineSettings;
 import io.socp.relay.engine.RelayEngine.Introducer;
 import io.socp.relay.identity.HostPort;
@@ -192,6 +193,13 @@ final class RelayFlags {
     private boolean olderTls;
 
     @Option(
+            names = "--transport",
+            paramLabel = "auto|epoll|io_uring|nio",
+            defaultValue = "auto",
+            description = "of all sockets; auto is epoll on Linux, and never io_uring")
+    private Transport transport = Transport.AUTO;
+
+    @Option(
             names = "--verify-content",
             paramLabel = "always|never",
             defaultValue = "always",
@@ -231,7 +239,8 @@ final class RelayFlags {
                 LinkOptions.standard().within(maxClients, messageBytesMax).dealingWith(slowReaders),
                 EngineSettings.standard().accepting(lenientIds).checking(verifyContent),
                 prefix(),
-                tls());
+                tls(),
+                transport);
     }
 
     private ManagementOptions management() throws ConfigurationException {

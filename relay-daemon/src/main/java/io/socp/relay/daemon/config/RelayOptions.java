@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param engine the engine's times and bounds
  * @param serverIdPrefix before the server's id, or empty
  * @param tls on the protocol port
+ * @param transport of all sockets
  */
 public record RelayOptions(
         Bind listen,
@@ -26,7 +27,8 @@ public record RelayOptions(
         LinkOptions links,
         EngineSettings engine,
         String serverIdPrefix,
-        TlsOptions tls) {
+        TlsOptions tls,
+        Transport transport) {
 
     public RelayOptions {
         introducers = List.copyOf(introducers);
@@ -49,13 +51,22 @@ public record RelayOptions(
                 links,
                 engine,
                 serverIdPrefix,
-                TlsOptions.off());
+                TlsOptions.off(),
+                Transport.AUTO);
     }
 
     /** These options with TLS. */
     public RelayOptions with(TlsOptions newTls) {
         return new RelayOptions(
-                listen, advertised, management, introducers, links, engine, serverIdPrefix, newTls);
+                listen,
+                advertised,
+                management,
+                introducers,
+                links,
+                engine,
+                serverIdPrefix,
+                newTls,
+                transport);
     }
 
     /** These options, on ports that were bound before. */
@@ -68,7 +79,8 @@ public record RelayOptions(
                 links,
                 engine,
                 serverIdPrefix,
-                tls);
+                tls,
+                transport);
     }
 
     /** A local address; unlike {@link HostPort} it may have port 0. */

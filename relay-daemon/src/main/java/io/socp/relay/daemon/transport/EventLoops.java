@@ -12,25 +12,59 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerSocketChannel;
+import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.socp.relay.daemon.config.Transport;
 import io.socp.relay.ownership.ThreadSafe;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/**
- * The event loops of this process, on epoll where it is available and NIO elsewhere. Thread-safe.
- */
+/** The event loops of this process, on the transport that is wanted. Thread-safe. */
 @ThreadSafe
 public final class EventLoops implements AutoCloseable {
 
     private static final Duration QUIET = Duration.ofMillis(50);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
-    private final boolean epoll = Epoll.isAvailable();
+    private final Kind kind;
     private final EventLoopGroup acceptors;
     private final EventLoopGroup workers;
 
+    /** What belongs to one transport. */
+    private record Kind(
+            String name,
+            Supplier<IoHandlerFactory> handlers,
+            Class<? extends ServerChannel> serverChannel,
+            Class<? extends Channel> clientChannel) {}
+
+    /** Loops on the best transport that is certain to work. */
     public EventLoops(int threads) {
+        this(threads, best());
+    }
+
+    /** Loops on this transport; the exception says why it cannot be had. */
+    public EventLoops(int threads, Transport transport) throws IOException {
+        this(
+                threads,
+                switch (transport) {
+                    case AUTO -> best();
+                    case NIO -> nio();
+                    case EPOLL ->
+                            available(transport, Epoll.unavailabilityCause(), EventLoops::epoll);
+                    case IO_URING ->
+                            available(
+                                    transport, IoUring.unavailabilityCause(), EventLoops::ioUring);
+                });
+    }
+
+    private EventLoops(int threads, Kind kind) {
+        this.kind = kind;
         this.acceptors =
                 new MultiThreadIoEventLoopGroup(
                         1, new DefaultThreadFactory("accept", true), handlers());
@@ -49,11 +83,11 @@ public final class EventLoops implements AutoCloseable {
     }
 
     Class<? extends ServerChannel> serverChannel() {
-        return epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+        return kind.serverChannel();
     }
 
     Class<? extends Channel> clientChannel() {
-        return epoll ? EpollSocketChannel.class : NioSocketChannel.class;
+        return kind.clientChannel();
     }
 
     boolean isEpoll() {
@@ -62,7 +96,7 @@ public final class EventLoops implements AutoCloseable {
 
     /** What the loops run on, for logs. */
     public String kind() {
-        return epoll ? "epoll" : "nio";
+        return kind.name();
     }
 
     /** Ends the loops; waits for it. */
@@ -79,6 +113,45 @@ public final class EventLoops implements AutoCloseable {
     }
 
     private IoHandlerFactory handlers() {
-        return epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        return kind.handlers().get();
+    }
+
+    private static Kind available(
+            Transport transport, @Nullable Throwable obstacle, Supplier<Kind> kind)
+            throws IOException {
+        if (obstacle != null) {
+            throw new IOException(
+                    "transport " + transport + " is not available here: " + obstacle.getMessage(),
+                    obstacle);
+        }
+        return kind.get();
+    }
+
+    private static Kind best() {
+        return Epoll.isAvailable() ? epoll() : nio();
+    }
+
+    private static Kind epoll() {
+        return new Kind(
+                "epoll",
+                EpollIoHandler::newFactory,
+                EpollServerSocketChannel.class,
+                EpollSocketChannel.class);
+    }
+
+    private static Kind ioUring() {
+        return new Kind(
+                "io_uring",
+                IoUringIoHandler::newFactory,
+                IoUringServerSocketChannel.class,
+                IoUringSocketChannel.class);
+    }
+
+    private static Kind nio() {
+        return new Kind(
+                "nio",
+                NioIoHandler::newFactory,
+                NioServerSocketChannel.class,
+                NioSocketChannel.class);
     }
 }
