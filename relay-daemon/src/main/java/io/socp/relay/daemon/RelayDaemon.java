@@ -251,6 +251,8 @@ public final class RelayDaemon implements AutoCloseable {
                         TLS_CHECK.toMinutes(),
                         TLS_CHECK.toMinutes(),
                         TimeUnit.MINUTES);
+        // Without TLS on the port it is for servers we dial: they shall not wait for it, nor we.
+        Thread.ofVirtual().name("tls-preparation").start(tls::prepare);
         if (options.tls().mode() != Mode.OFF) {
             LOG.info("TLS is {}, by {}", options.tls().mode(), tls.library());
         }

@@ -1,5 +1,6 @@
 package io.socp.relay.daemon.cli;
 
+import io.socp.relay.crypto.CryptoProvider;
 import io.socp.relay.daemon.config.ConfigurationException;
 import java.io.IOException;
 import java.util.Arrays;
@@ -54,6 +55,8 @@ public final class SocpDaemon implements Runnable {
 
     /** Runs the command line and exits with its code. */
     public static void main(String[] args) {
+        // Its native library is unpacked and checked, which takes as long as the rest of a start.
+        Thread.ofPlatform().name("crypto-provider").daemon(true).start(CryptoProvider::chosen);
         int code = run(args);
         if (code != 0) {
             System.exit(code);

@@ -9,6 +9,7 @@ import io.socp.relay.crypto.IdentityKey;
 import io.socp.relay.crypto.IdentityTrust;
 import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.daemon.config.TlsOptions;
+import io.socp.relay.daemon.config.TlsOptions.Mode;
 import io.socp.relay.ownership.ThreadSafe;
 import io.socp.relay.time.Ticker;
 import io.socp.relay.wire.TlsLibrary;
@@ -42,13 +43,14 @@ public final class TlsContexts {
     private final List<String> hosts;
     private final InstantSource clock;
     private final IdentityTrust trust;
-    private volatile Current current;
+    private volatile @Nullable Current current;
 
     /** Made together, replaced together. */
     private record Current(IdentityChain chain, SslContext server, SslContext client) {}
 
     /**
-     * Makes the first leaf and reads the operator's certificate, if there is one.
+     * Makes the first leaf and reads the operator's certificate, if there is one; where the port
+     * has no TLS, only when they are needed.
      *
      * @param name of this server, for people who look at the certificate
      * @param hosts by which this server may be dialled
@@ -79,7 +81,12 @@ public final class TlsContexts {
         this.hosts = List.copyOf(hosts);
         this.clock = () -> Instant.ofEpochMilli(ticker.now().epochMs());
         this.trust = new IdentityTrust(clock);
-        this.current = make();
+        this.current = options.mode() == Mode.OFF ? null : make();
+    }
+
+    /** Makes what is not made yet, so that nobody has to wait for it; not for an event loop. */
+    public void prepare() {
+        current();
     }
 
     /** Whether the operator's files, if there are any, can be used; the message names them. */
@@ -92,12 +99,12 @@ public final class TlsContexts {
 
     /** What we answer with, who connects to us. */
     SslContext server() {
-        return current.server();
+        return current().server();
     }
 
     /** What we dial with: we show who we are, and want to be shown. */
     SslContext client() {
-        return current.client();
+        return current().client();
     }
 
     /** The key that our own chain ends in. */
@@ -117,7 +124,7 @@ public final class TlsContexts {
 
     /** Makes another leaf if the time has come. May take milliseconds: not for an event loop. */
     public void renewIfDue() throws IOException {
-        if (!clock.instant().isBefore(current.chain().renewAt())) {
+        if (!clock.instant().isBefore(current().chain().renewAt())) {
             renew();
         }
     }
@@ -125,6 +132,25 @@ public final class TlsContexts {
     /** Makes another leaf, and reads the operator's files again; on failure all stays as it was. */
     public synchronized void renew() throws IOException {
         current = make();
+    }
+
+    private Current current() {
+        Current made = current;
+        return made == null ? first() : made;
+    }
+
+    private synchronized Current first() {
+        Current made = current;
+        if (made == null) {
+            try {
+                made = make();
+            } catch (IOException unusable) {
+                // Nothing of the operator's is in it: that was read at the start.
+                throw new IllegalStateException(unusable);
+            }
+            current = made;
+        }
+        return made;
     }
 
     private Current make() throws IOException {
