@@ -8,6 +8,7 @@ import io.socp.relay.daemon.config.ManagementOptions;
 import io.socp.relay.daemon.config.RelayOptions;
 import io.socp.relay.daemon.config.RelayOptions.Bind;
 import io.socp.relay.daemon.config.TlsOptions;
+import io.socp.relay.daemon.config.Transport;
 import io.socp.relay.engine.EngineSettings;
 import io.socp.relay.engine.EngineSettings.MeshTimers;
 import io.socp.relay.engine.RelayEngine.Introducer;
@@ -132,7 +133,8 @@ public final class TestRelay implements AutoCloseable {
                     links,
                     quickEngine().accepting(lenientIds),
                     "",
-                    tls);
+                    tls,
+                    Transport.AUTO);
         }
     }
 
