@@ -145,7 +145,7 @@ final class MeshEntry {
         if (offered.frames() != FrameProof.LINK && peers.framesOf(id) == FrameProof.LINK) {
             return refused(
                     ErrorCode.INVALID_SIG,
-                    "the links of this server have proven their frames, and this one does not");
+                    "this server had links that TLS authenticates, and has no other: dial wss://");
         }
         if (!offered.isBound() && peers.hasBoundLink(id)) {
             // A greeting can be repeated, a handshake cannot.

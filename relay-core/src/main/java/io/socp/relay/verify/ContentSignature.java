@@ -15,6 +15,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -166,7 +167,7 @@ public enum ContentSignature {
                         .filter(layout -> layout != usual)
                         .filter(layout -> layout.matches(verifier, key, fields, signature))
                         .findFirst();
-        other.ifPresent(layout -> key.rememberReading(layout.ordinal()));
+        other.ifPresent(layout -> key.rememberReading(List.of(LAYOUTS).indexOf(layout)));
         return other;
     }
 

@@ -25,7 +25,8 @@ final class ChatPerson extends Person {
     /** Starts the client; its profile is made when it is missing. */
     static ChatPerson start(Processes processes, String name, RelayNode relay) throws IOException {
         return new ChatPerson(
-                processes.socp(name, "chat", name + ".json", "--json", "--server", relay.clientUri()));
+                processes.socp(
+                        name, "chat", name + ".json", "--json", "--server", relay.clientUri()));
     }
 
     /** Writes the profile of a new user whose key was made before: making one takes seconds. */

@@ -186,6 +186,17 @@ class ProfileTest {
     }
 
     @Test
+    void shouldKeepWhichServersAuthenticateTheirLinks() throws Exception {
+        Path path = aliceFile();
+        Profile.openOrCreate(path).pinFrames("relay.example:8765");
+
+        Profile reopened = Profile.openOrCreate(path);
+
+        assertThat(reopened.provesFrames("relay.example:8765")).isTrue();
+        assertThat(reopened.provesFrames("relay.example:8766")).isFalse();
+    }
+
+    @Test
     void shouldKeepTheKeysOfServersForTheNextTime() throws Exception {
         Path path = aliceFile();
         Profile.openOrCreate(path).pinServer("relay.example:8765", TestKeys.SERVER_A.publicKey());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.socp.relay.daemon.deliver.PeerOutbox.Line;
 import io.socp.relay.daemon.deliver.PeerOutbox.Offer;
+import io.socp.relay.envelope.FrameProof;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.sign.Priority;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +31,7 @@ class PeerOutboxTest {
     /** Keeps what it was told; takes when the test says so. */
     private static final class ScriptedLine implements Line {
         private final LinkId link;
+        private boolean provesFrames;
         private final List<String> told = new ArrayList<>();
         private final Deque<Parcel> unconfirmed = new ArrayDeque<>();
 
@@ -55,6 +57,11 @@ class PeerOutboxTest {
         @Override
         public LinkId link() {
             return link;
+        }
+
+        @Override
+        public boolean provesFrames() {
+            return provesFrames;
         }
     }
 
@@ -94,6 +101,26 @@ class PeerOutboxTest {
 
         assertThat(urgent).containsExactly("keys", "direct");
         assertThat(rest).containsExactly("to all", "file");
+    }
+
+    @Test
+    void shouldKeepWhatIsUnsignedForALineThatProvesItsFrames() {
+        outbox.attach(first);
+        offer(
+                new Parcel(
+                        bytes("unsigned"),
+                        Priority.DIRECT,
+                        FrameProof.LINK,
+                        Long.MAX_VALUE / 2,
+                        Long.MAX_VALUE / 2,
+                        null));
+        offer("signed");
+        List<String> onPlainLine = takeAll(first);
+
+        first.provesFrames = true;
+
+        assertThat(onPlainLine).isEmpty();
+        assertThat(takeAll(first)).containsExactly("unsigned", "signed");
     }
 
     @Test
