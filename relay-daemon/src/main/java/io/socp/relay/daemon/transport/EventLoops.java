@@ -91,7 +91,7 @@ public final class EventLoops implements AutoCloseable {
     }
 
     boolean isEpoll() {
-        return epoll;
+        return kind.serverChannel().equals(EpollServerSocketChannel.class);
     }
 
     /** What the loops run on, for logs. */
