@@ -28,8 +28,7 @@ public record MessageKey(long high, long low) {
         field(digest, envelope.from());
         field(digest, envelope.to());
         field(digest, Long.toString(envelope.ts()));
-        digest.update(envelope.payload().canonical());
-        byte[] hash = digest.digest();
+        byte[] hash = digest.digest(envelope.payload().digest());
         return new MessageKey((long) LONGS.get(hash, 0), (long) LONGS.get(hash, Long.BYTES));
     }
 

@@ -2,6 +2,8 @@ package io.socp.relay.envelope;
 
 import io.socp.relay.envelope.JsonValue.JsonObject;
 import io.socp.relay.ownership.Immutable;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,6 +32,7 @@ public final class Payload {
 
     private volatile byte @Nullable [] received;
     private volatile byte @Nullable [] canonical;
+    private volatile byte @Nullable [] digest;
 
     private Payload(
             JsonObject members, byte @Nullable [] frame, int start, int end, boolean isPlain) {
@@ -79,6 +82,24 @@ public final class Payload {
             canonical = bytes;
         }
         return bytes;
+    }
+
+    /** SHA-256 of the canonical form: asked for before verification, and after it again. */
+    public byte[] digest() {
+        byte[] bytes = digest;
+        if (bytes == null) {
+            bytes = sha256().digest(canonical());
+            digest = bytes;
+        }
+        return bytes;
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException everyJdkHasIt) {
+            throw new IllegalStateException(everyJdkHasIt);
+        }
     }
 
     /** Without escapes, white space shows in the length alone. */
