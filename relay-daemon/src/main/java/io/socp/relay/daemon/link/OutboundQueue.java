@@ -4,6 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.socp.relay.ownership.EventLoopConfined;
 import io.socp.relay.sign.Priority;
 import java.util.ArrayDeque;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +25,8 @@ final class OutboundQueue {
 
     private static final Lane EMPTY = new Lane();
 
-    /** By their {@link Kind}; none of a link that never had to wait, as most links. */
-    private @Nullable Lane @Nullable [] lanes;
+    /** In order of urgency; none of a link that never had to wait, as most links. */
+    private @Nullable Map<Kind, Lane> lanes;
 
     private int frames;
     private long bytes;
@@ -47,8 +49,7 @@ final class OutboundQueue {
 
     /** For a look: where nothing of the kind has waited yet, an empty one. */
     private Lane lane(Kind kind) {
-        Lane lane = lanes == null ? null : lanes[kind.ordinal()];
-        return lane == null ? EMPTY : lane;
+        return lanes == null ? EMPTY : lanes.getOrDefault(kind, EMPTY);
     }
 
     void add(Priority priority, ByteBuf frame) {
@@ -100,8 +101,8 @@ final class OutboundQueue {
         if (frames == 0 || lanes == null) {
             return null;
         }
-        for (Lane lane : lanes) {
-            ByteBuf frame = lane == null ? null : poll(lane);
+        for (Lane lane : lanes.values()) {
+            ByteBuf frame = poll(lane);
             if (frame != null) {
                 return frame;
             }
@@ -147,13 +148,9 @@ final class OutboundQueue {
 
     private void add(Kind kind, ByteBuf frame) {
         if (lanes == null) {
-            lanes = new Lane[Kind.values().length];
+            lanes = new EnumMap<>(Kind.class);
         }
-        Lane lane = lanes[kind.ordinal()];
-        if (lane == null) {
-            lane = new Lane();
-            lanes[kind.ordinal()] = lane;
-        }
+        Lane lane = lanes.computeIfAbsent(kind, _ -> new Lane());
         lane.frames.add(frame);
         frames++;
         bytes += cost(frame);
