@@ -111,7 +111,7 @@ public final class ScriptedServer implements AutoCloseable {
                 int line = head.toString(US_ASCII).indexOf("\r\n") + 2;
                 String text = head.toString(US_ASCII);
                 head.release();
-                ctx.write(
+                var _ = ctx.write(
                         Unpooled.copiedBuffer(
                                 text.substring(0, line)
                                         + LinkChallenge.HEADER
@@ -122,7 +122,7 @@ public final class ScriptedServer implements AutoCloseable {
                                 US_ASCII),
                         promise);
             } else {
-                ctx.write(message, promise);
+                var _ = ctx.write(message, promise);
             }
         }
     }
