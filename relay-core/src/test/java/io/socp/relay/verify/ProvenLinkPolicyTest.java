@@ -19,6 +19,7 @@ import io.socp.relay.testing.Envelopes;
 import io.socp.relay.testing.Stages;
 import io.socp.relay.testing.TestKeys;
 import io.socp.relay.verify.LinkIdentity.PresenceFeed;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What is checked of frames on links that prove them, and how often. */
@@ -34,6 +35,12 @@ class ProvenLinkPolicyTest {
                 verifications++;
                 return new SignatureVerifier().verifies(key, text, signature);
             };
+
+    @BeforeEach
+    void forget() {
+        // The key is shared by all tests, and remembers how its owner last wrote.
+        ALICE.key().rememberReading(0);
+    }
 
     @Test
     void shouldCheckContentOnceWhereItIsTheOnlySignature() {
