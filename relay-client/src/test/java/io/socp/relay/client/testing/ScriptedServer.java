@@ -111,16 +111,17 @@ public final class ScriptedServer implements AutoCloseable {
                 int line = head.toString(US_ASCII).indexOf("\r\n") + 2;
                 String text = head.toString(US_ASCII);
                 head.release();
-                var _ = ctx.write(
-                        Unpooled.copiedBuffer(
-                                text.substring(0, line)
-                                        + LinkChallenge.HEADER
-                                        + ": "
-                                        + nonce
-                                        + "\r\n"
-                                        + text.substring(line),
-                                US_ASCII),
-                        promise);
+                var _ =
+                        ctx.write(
+                                Unpooled.copiedBuffer(
+                                        text.substring(0, line)
+                                                + LinkChallenge.HEADER
+                                                + ": "
+                                                + nonce
+                                                + "\r\n"
+                                                + text.substring(line),
+                                        US_ASCII),
+                                promise);
             } else {
                 var _ = ctx.write(message, promise);
             }
