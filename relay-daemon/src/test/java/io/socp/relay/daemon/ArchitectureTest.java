@@ -19,6 +19,7 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import io.socp.relay.daemon.config.LinkOptions;
 import io.socp.relay.daemon.config.TlsOptions;
+import io.socp.relay.daemon.config.Transport;
 import io.socp.relay.daemon.deliver.FrameWatch;
 import io.socp.relay.ownership.EventLoopConfined;
 import io.socp.relay.ownership.Immutable;
@@ -88,7 +89,12 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat(
                         resideInAPackage(ROOT + "daemon.config")
-                                .and(not(belongToAnyOf(LinkOptions.class, TlsOptions.class))))
+                                .and(
+                                        not(
+                                                belongToAnyOf(
+                                                        LinkOptions.class,
+                                                        TlsOptions.class,
+                                                        Transport.class))))
                 .check(daemon);
     }
 

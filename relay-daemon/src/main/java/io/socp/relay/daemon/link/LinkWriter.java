@@ -6,7 +6,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.websocketx.WebSocket08FrameEncoder;
-import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
+import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler;
 import io.socp.relay.ownership.EventLoopConfined;
 import org.jspecify.annotations.Nullable;
 
@@ -111,7 +111,7 @@ final class LinkWriter {
     private @Nullable ChannelHandlerContext encoder() {
         if (encoder == null) {
             ChannelPipeline pipeline = channel.pipeline();
-            if (pipeline.get(WebSocketServerProtocolHandler.class) != null) {
+            if (pipeline.get(WebSocketClientProtocolHandler.class) == null) {
                 encoder = pipeline.context(WebSocket08FrameEncoder.class);
             }
         }
