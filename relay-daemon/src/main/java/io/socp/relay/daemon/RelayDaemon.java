@@ -105,7 +105,7 @@ public final class RelayDaemon implements AutoCloseable {
         int cores = Runtime.getRuntime().availableProcessors();
         this.id = new ServerId(options.serverIdPrefix() + dataDir.id());
         this.loops = new EventLoops(cores, options.transport());
-        this.crypto = new CryptoPool(cores);
+        this.crypto = new CryptoPool(cores, ticker);
         this.banFile = new BanFile(dataDir.file(BANS_FILE));
         try {
             banFile.load().forEach(ban -> bans.add(ban, ticker.now().epochMs()));

@@ -47,7 +47,7 @@ class ArchitectureTest {
     @CsvSource({
         "config,    engine crypto identity",
         "link,      engine wire limit verify sign identity envelope time",
-        "offload,   verify",
+        "offload,   time verify",
         "transport, daemon.config daemon.link engine crypto wire limit verify identity envelope"
                 + " mesh message time",
         "deliver,   daemon.link daemon.offload dialect engine envelope identity limit mesh sign"

@@ -1,10 +1,14 @@
 package io.socp.relay.daemon.offload;
 
 import io.socp.relay.ownership.ThreadSafe;
+import io.socp.relay.time.Ticker;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,12 +27,20 @@ public final class CryptoPool implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(CryptoPool.class);
 
+    /**
+     * How long the first of what is handed over together may have taken, its own work included: a
+     * signature takes longer and never waits.
+     */
+    private static final long TOGETHER_NS = TimeUnit.MICROSECONDS.toNanos(400);
+
+    private final Ticker ticker;
     private final WaitingLanes waiting = new WaitingLanes();
     private final List<Thread> workers = new ArrayList<>();
 
-    public CryptoPool(int threads) {
+    public CryptoPool(int threads, Ticker ticker) {
+        this.ticker = ticker;
         for (int i = 0; i < threads; i++) {
-            workers.add(Thread.ofPlatform().name("crypto-" + i).daemon(true).start(this::work));
+            workers.add(Thread.ofPlatform().name("crypto-" + i).daemon(true).start(new Worker()));
         }
     }
 
@@ -48,19 +60,63 @@ public final class CryptoPool implements AutoCloseable {
         workers.forEach(Thread::interrupt);
     }
 
-    private void work() {
-        while (true) {
+    /**
+     * One thread. What it has done is handed over at once, unless it was quickly done and more
+     * waits: then a few are handed over together, since each time costs a call to the kernel to
+     * wake the owner, and the owner a turn with a write of its own for each message.
+     */
+    private final class Worker implements Runnable {
+
+        private final Set<Lane> done = new LinkedHashSet<>();
+        private long oldestNs;
+
+        @Override
+        public void run() {
+            while (true) {
+                try {
+                    work(next());
+                } catch (InterruptedException stopped) {
+                    return;
+                }
+            }
+        }
+
+        private Lane next() throws InterruptedException {
+            Lane lane = done.isEmpty() ? null : waiting.poll();
+            if (lane == null) {
+                handOver();
+                lane = waiting.take();
+            }
+            return lane;
+        }
+
+        private void work(Lane lane) {
+            long beganNs = ticker.now().ns();
             try {
-                waiting.take().runOne();
-            } catch (InterruptedException stopped) {
-                return;
-            } catch (RejectedExecutionException stopping) {
-                LOG.debug("the owner of a job has stopped: {}", stopping.toString());
+                lane.runOne();
             } catch (RuntimeException | Error bug) {
                 // The lane has marked the job as done without a result: its link closes. The
                 // worker goes on, or the pool would shrink with every bug.
                 LOG.error("a job on {} failed", Thread.currentThread().getName(), bug);
             }
+            if (done.isEmpty()) {
+                oldestNs = beganNs;
+            }
+            done.add(lane);
+            if (ticker.now().ns() - oldestNs >= TOGETHER_NS) {
+                handOver();
+            }
+        }
+
+        private void handOver() {
+            for (Lane lane : done) {
+                try {
+                    lane.handOver();
+                } catch (RejectedExecutionException stopping) {
+                    LOG.debug("the owner of a job has stopped: {}", stopping.toString());
+                }
+            }
+            done.clear();
         }
     }
 }

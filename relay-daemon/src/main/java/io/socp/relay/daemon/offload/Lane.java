@@ -28,7 +28,8 @@ import org.slf4j.LoggerFactory;
  *       of a job, down before the lane is put back. Whoever makes it 1 has the pool look again, so
  *       a lane with talk never stands among those without.
  *   <li>A job is marked done before a drain is scheduled, and {@code drainScheduled} is cleared
- *       before the drain looks: whoever finishes later schedules another.
+ *       before the drain looks: whoever finishes later schedules another. A worker hands over every
+ *       lane it has run, at the latest before it waits.
  * </ol>
  */
 @ThreadSafe
@@ -137,12 +138,13 @@ public final class Lane {
         if (pending.decrementAndGet() > 0) {
             workers.add(this);
         }
-        try {
-            job.run();
-        } finally {
-            if (drainScheduled.compareAndSet(false, true)) {
-                owner.execute(this::drain);
-            }
+        job.run();
+    }
+
+    /** Has the owner complete what is done; on a worker, after {@link #runOne} even if it threw. */
+    void handOver() {
+        if (drainScheduled.compareAndSet(false, true)) {
+            owner.execute(this::drain);
         }
     }
 

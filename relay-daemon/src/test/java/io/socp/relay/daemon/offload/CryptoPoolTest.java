@@ -2,6 +2,8 @@ package io.socp.relay.daemon.offload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.socp.relay.testing.VirtualClock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -12,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +24,7 @@ class CryptoPoolTest {
     private static final long SEED = 20_251_101L;
 
     private final ExecutorService owner = Executors.newSingleThreadExecutor();
+    private final VirtualClock clock = new VirtualClock();
     private CryptoPool pool;
 
     @AfterEach
@@ -31,7 +35,7 @@ class CryptoPoolTest {
 
     @Test
     void shouldKeepTheOrderOfEachLaneWhateverTheWorkers() throws InterruptedException {
-        pool = new CryptoPool(4);
+        pool = new CryptoPool(4, clock);
         int lanes = 8;
         int jobs = 500;
         CountDownLatch left = new CountDownLatch(lanes * jobs);
@@ -68,7 +72,7 @@ class CryptoPoolTest {
 
     @Test
     void shouldNotLoseAWakeUpWhenJobsComeOneByOne() throws InterruptedException {
-        pool = new CryptoPool(2);
+        pool = new CryptoPool(2, clock);
         int jobs = 20_000;
         CountDownLatch left = new CountDownLatch(jobs);
 
@@ -81,7 +85,7 @@ class CryptoPoolTest {
 
     @Test
     void shouldDelayAQuietLaneByNoMoreThanOneJobOfAFloodingOne() {
-        pool = new CryptoPool(1);
+        pool = new CryptoPool(1, clock);
         CountDownLatch workerHeld = new CountDownLatch(1);
         CountDownLatch workerMayGo = new CountDownLatch(1);
         Queue<String> order = new ConcurrentLinkedQueue<>();
@@ -110,7 +114,7 @@ class CryptoPoolTest {
 
     @Test
     void shouldGoOnWithTheNextJobAfterOneThatThrows() {
-        pool = new CryptoPool(1);
+        pool = new CryptoPool(1, clock);
         Queue<String> order = new ConcurrentLinkedQueue<>();
 
         owner.execute(() -> {
@@ -130,7 +134,7 @@ class CryptoPoolTest {
 
     @Test
     void shouldKeepItsWorkersWhenAJobEndsInAnError() {
-        pool = new CryptoPool(1);
+        pool = new CryptoPool(1, clock);
         Queue<String> order = new ConcurrentLinkedQueue<>();
 
         owner.execute(() -> {
@@ -150,7 +154,7 @@ class CryptoPoolTest {
 
     @Test
     void shouldKeepItsWorkersWhenAnOwnerHasStopped() {
-        pool = new CryptoPool(1);
+        pool = new CryptoPool(1, clock);
         Queue<String> order = new ConcurrentLinkedQueue<>();
         Lane orphan =
                 pool.lane(_ -> {
@@ -165,8 +169,56 @@ class CryptoPoolTest {
     }
 
     @Test
+    void shouldHandOverTogetherWhatIsQuicklyDoneWhileMoreWaits() {
+        assertThat(handOversOfThreeJobs(Duration.ZERO)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldHandOverAtOnceWhatTookAsLongAsASignature() {
+        assertThat(handOversOfThreeJobs(Duration.ofMillis(1))).isEqualTo(3);
+    }
+
+    /** A lane gets three jobs, each of which takes so long, while the one worker is held. */
+    private int handOversOfThreeJobs(Duration each) {
+        pool = new CryptoPool(1, clock);
+        CountDownLatch workerHeld = new CountDownLatch(1);
+        CountDownLatch workerMayGo = new CountDownLatch(1);
+        AtomicInteger handOvers = new AtomicInteger();
+        Queue<String> order = new ConcurrentLinkedQueue<>();
+        Lane lane =
+                pool.lane(drain -> {
+                    handOvers.incrementAndGet();
+                    drain.run();
+                });
+        pool.lane(Runnable::run)
+                .submit(
+                        () -> {
+                            workerHeld.countDown();
+                            await(workerMayGo);
+                            return "";
+                        },
+                        _ -> {},
+                        () -> {});
+        await(workerHeld);
+        for (int i = 0; i < 3; i++) {
+            lane.submit(
+                    () -> {
+                        clock.advanceNs(each.toNanos());
+                        return "done";
+                    },
+                    order::add,
+                    () -> {});
+        }
+
+        workerMayGo.countDown();
+        Awaiting.until(() -> order.size() == 3);
+
+        return handOvers.get();
+    }
+
+    @Test
     void shouldEndItsThreadsWhenClosed() {
-        pool = new CryptoPool(2);
+        pool = new CryptoPool(2, clock);
         Queue<Thread> workers = new ConcurrentLinkedQueue<>();
         CountDownLatch both = new CountDownLatch(2);
         for (int i = 0; i < 2; i++) {

@@ -21,7 +21,7 @@ class LaneTest {
     void shouldCompleteOnTheOwnerAndNotOnTheWorker() {
         submit("a");
 
-        waiting.remove().runOne();
+        run(waiting.remove());
         List<String> afterTheWork = List.copyOf(completed);
         runOwner();
 
@@ -34,10 +34,11 @@ class LaneTest {
         CountDownLatch firstMayEnd = new CountDownLatch(1);
         lane.submit(() -> await(firstMayEnd, "slow"), completed::add, () -> {});
         submit("quick");
-        Thread slowWorker = Thread.ofPlatform().start(waiting.remove()::runOne);
+        Lane slow = waiting.remove();
+        Thread slowWorker = Thread.ofPlatform().start(() -> run(slow));
         Awaiting.until(() -> !waiting.isEmpty());
 
-        waiting.remove().runOne();
+        run(waiting.remove());
         runOwner();
         List<String> whileTheFirstIsUnderWay = List.copyOf(completed);
         firstMayEnd.countDown();
@@ -66,7 +67,7 @@ class LaneTest {
         submit("b");
         other.submit(() -> "other", completed::add, () -> {});
 
-        waiting.remove().runOne();
+        run(waiting.remove());
 
         assertThat(waiting).containsExactly(other, lane);
     }
@@ -75,7 +76,7 @@ class LaneTest {
     void shouldLeaveTheQueueWhenItHasNoMore() {
         submit("a");
 
-        waiting.remove().runOne();
+        run(waiting.remove());
 
         assertThat(waiting).isEmpty();
     }
@@ -150,7 +151,7 @@ class LaneTest {
 
     private void runWorker() {
         try {
-            waiting.remove().runOne();
+            run(waiting.remove());
         } catch (IllegalStateException bugOfTheJob) {
             // As a worker of the pool would.
         }
@@ -169,5 +170,10 @@ class LaneTest {
             throw new IllegalStateException(e);
         }
         return result;
+    }
+
+    private static void run(Lane lane) {
+        lane.runOne();
+        lane.handOver();
     }
 }

@@ -20,6 +20,7 @@ public final class ManualPool {
             return false;
         }
         next.runOne();
+        next.handOver();
         return true;
     }
 }

@@ -111,5 +111,6 @@ class WaitingLanesTest {
         Lane next = waiting.poll();
         assertThat(next).isNotNull();
         next.runOne();
+        next.handOver();
     }
 }
