@@ -15,12 +15,12 @@ import org.slf4j.LoggerFactory;
 /**
  * A fixed number of platform threads that do the RSA work of all lanes. Thread-safe.
  *
- * <p>What waits here are lanes, not jobs: a worker takes the next lane, one job of it, and puts the
- * lane back at the end if it has more. So a link that sends a flood waits for its own flood, and
- * everyone else's next frame is at most one round away; lanes with talk in them go before those
- * with pieces of files alone ({@link WaitingLanes}). A lane stands in the queue at most once, which
- * bounds the queue by the number of links; each lane's own bound is kept by who fills it, by
- * pausing to read.
+ * <p>What waits here are lanes, not jobs: a worker takes the next lane, one job of it or a few that
+ * are quickly done, and puts the lane back at the end if it has more. So a link that sends a flood
+ * waits for its own flood, and everyone else's next frame is at most one round away; lanes with
+ * talk in them go before those with pieces of files alone ({@link WaitingLanes}). A lane stands in
+ * the queue at most once, which bounds the queue by the number of links; each lane's own bound is
+ * kept by who fills it, by pausing to read.
  */
 @ThreadSafe
 public final class CryptoPool implements AutoCloseable {
@@ -32,6 +32,13 @@ public final class CryptoPool implements AutoCloseable {
      * signature takes longer and never waits.
      */
     private static final long TOGETHER_NS = TimeUnit.MICROSECONDS.toNanos(400);
+
+    /**
+     * A lane's turn: what is quickly done comes a few at a time, so that it is written together.
+     */
+    private static final long TURN_NS = TimeUnit.MICROSECONDS.toNanos(250);
+
+    static final int TURN_JOBS_MAX = 4;
 
     private final Ticker ticker;
     private final WaitingLanes waiting = new WaitingLanes();
@@ -91,21 +98,26 @@ public final class CryptoPool implements AutoCloseable {
         }
 
         private void work(Lane lane) {
-            long beganNs = ticker.now().ns();
-            try {
-                lane.runOne();
-            } catch (RuntimeException | Error bug) {
-                // The lane has marked the job as done without a result: its link closes. The
-                // worker goes on, or the pool would shrink with every bug.
-                LOG.error("a job on {} failed", Thread.currentThread().getName(), bug);
+            if (lane.jobNs() >= TOGETHER_NS) {
+                // What is done does not wait for a signature, nor for what may be one.
+                handOver();
             }
+            long beganNs = ticker.now().ns();
+            int jobs = lane.run(turnOf(lane));
+            long endedNs = ticker.now().ns();
+            lane.tookNs((endedNs - beganNs) / jobs);
             if (done.isEmpty()) {
                 oldestNs = beganNs;
             }
             done.add(lane);
-            if (ticker.now().ns() - oldestNs >= TOGETHER_NS) {
+            if (endedNs - oldestNs >= TOGETHER_NS) {
                 handOver();
             }
+        }
+
+        /** Jobs that fit into a turn, by what the lane's last one took. */
+        private static int turnOf(Lane lane) {
+            return Math.clamp(TURN_NS / Math.max(1, lane.jobNs()), 1, TURN_JOBS_MAX);
         }
 
         private void handOver() {

@@ -2,6 +2,8 @@ package io.socp.relay.daemon.offload;
 
 import io.socp.relay.ownership.ThreadSafe;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -44,6 +46,7 @@ public final class Lane {
     private final AtomicInteger pending = new AtomicInteger();
     private final AtomicInteger talk = new AtomicInteger();
     private final AtomicBoolean drainScheduled = new AtomicBoolean();
+    private volatile long jobNs = Long.MAX_VALUE;
 
     /** Where lanes wait for a worker. */
     @FunctionalInterface
@@ -126,22 +129,52 @@ public final class Lane {
         return inOrder.size();
     }
 
-    /** Runs the next job; on a worker. */
-    void runOne() {
-        Job<?> job = toDo.poll();
-        if (job == null) {
-            throw new IllegalStateException("a lane was queued without work");
-        }
-        if (job.urgency == Urgency.TALK) {
-            talk.decrementAndGet();
-        }
-        if (pending.decrementAndGet() > 0) {
-            workers.add(this);
-        }
-        job.run();
+    /** What one of its jobs took last; much before the first. Any worker. */
+    long jobNs() {
+        return jobNs;
     }
 
-    /** Has the owner complete what is done; on a worker, after {@link #runOne} even if it threw. */
+    /** Its jobs have taken so long. */
+    void tookNs(long each) {
+        jobNs = each;
+    }
+
+    /**
+     * Runs the next jobs, at most so many, and says how many; on a worker. Others may run what
+     * comes behind them meanwhile. One that throws is done without a result: its failure follows.
+     */
+    int run(int max) {
+        List<Job<?>> turn = take(Math.min(max, pending.get()));
+        for (Job<?> job : turn) {
+            try {
+                job.run();
+            } catch (RuntimeException | Error bug) {
+                // The worker goes on, or the pool would shrink with every bug.
+                LOG.error("a job on {} failed", Thread.currentThread().getName(), bug);
+            }
+        }
+        return turn.size();
+    }
+
+    private List<Job<?>> take(int count) {
+        List<Job<?>> turn = new ArrayList<>(count);
+        int talking = 0;
+        while (turn.size() < count) {
+            Job<?> job = toDo.poll();
+            if (job == null) {
+                throw new IllegalStateException("a lane counts more work than it has");
+            }
+            turn.add(job);
+            talking += job.urgency == Urgency.TALK ? 1 : 0;
+        }
+        talk.addAndGet(-talking);
+        if (pending.addAndGet(-count) > 0) {
+            workers.add(this);
+        }
+        return turn;
+    }
+
+    /** Has the owner complete what is done; on a worker, after {@link #run}. */
     void handOver() {
         if (drainScheduled.compareAndSet(false, true)) {
             owner.execute(this::drain);

@@ -113,6 +113,53 @@ class CryptoPoolTest {
     }
 
     @Test
+    void shouldGiveALaneAFewJobsInARowOnceTheyAreKnownToBeQuick() {
+        assertThat(turnsOfAFlood(Duration.ofNanos(1)))
+                .containsExactly("a", "b", "a", "a", "a", "a", "b", "b", "b", "b");
+    }
+
+    @Test
+    void shouldGiveALaneOneSignatureATurn() {
+        assertThat(turnsOfAFlood(Duration.ofMillis(1)))
+                .containsExactly("a", "b", "a", "b", "a", "b", "a", "b", "a", "b");
+    }
+
+    /** Who has the one worker, where two lanes have five jobs each that take so long. */
+    private List<String> turnsOfAFlood(Duration each) {
+        pool = new CryptoPool(1, clock);
+        CountDownLatch workerHeld = new CountDownLatch(1);
+        CountDownLatch workerMayGo = new CountDownLatch(1);
+        Queue<String> order = new ConcurrentLinkedQueue<>();
+        pool.lane(Runnable::run)
+                .submit(
+                        () -> {
+                            workerHeld.countDown();
+                            await(workerMayGo);
+                            return "";
+                        },
+                        _ -> {},
+                        () -> {});
+        await(workerHeld);
+        for (String name : List.of("a", "b")) {
+            Lane lane = pool.lane(Runnable::run);
+            for (int i = 0; i < 5; i++) {
+                lane.submit(
+                        () -> {
+                            clock.advanceNs(each.toNanos());
+                            return order.add(name);
+                        },
+                        _ -> {},
+                        () -> {});
+            }
+        }
+
+        workerMayGo.countDown();
+        Awaiting.until(() -> order.size() == 10);
+
+        return List.copyOf(order);
+    }
+
+    @Test
     void shouldGoOnWithTheNextJobAfterOneThatThrows() {
         pool = new CryptoPool(1, clock);
         Queue<String> order = new ConcurrentLinkedQueue<>();

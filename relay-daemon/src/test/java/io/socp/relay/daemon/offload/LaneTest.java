@@ -173,7 +173,7 @@ class LaneTest {
     }
 
     private static void run(Lane lane) {
-        lane.runOne();
+        lane.run(1);
         lane.handOver();
     }
 }

@@ -19,7 +19,7 @@ public final class ManualPool {
         if (next == null) {
             return false;
         }
-        next.runOne();
+        next.run(1);
         next.handOver();
         return true;
     }

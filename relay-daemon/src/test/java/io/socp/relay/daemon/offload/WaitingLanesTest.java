@@ -110,7 +110,7 @@ class WaitingLanesTest {
     private void workOnce() {
         Lane next = waiting.poll();
         assertThat(next).isNotNull();
-        next.runOne();
+        next.run(1);
         next.handOver();
     }
 }
