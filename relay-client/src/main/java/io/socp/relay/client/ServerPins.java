@@ -26,14 +26,17 @@ final class ServerPins {
                 : Optional.of(missing(session, "use wss://"));
     }
 
+    /** Whether the server is known to say in its welcome how its frames are proven. */
+    static boolean wantsWelcome(SessionOptions session, PinnedKeys pins) {
+        return pins.provesFrames(session.authority())
+                && !(session.trust() instanceof ServerTrust.Authorities);
+    }
+
     /** Why the server's welcome, after which frames are proven so, is not enough. */
     static Optional<SocpException> welcomeRefusal(
             SessionOptions session, PinnedKeys pins, FrameProof frames) {
         // With an authority a person has chosen another kind of trust, which shows no key.
-        boolean isEnough =
-                frames == FrameProof.LINK
-                        || !pins.provesFrames(session.authority())
-                        || session.trust() instanceof ServerTrust.Authorities;
+        boolean isEnough = frames == FrameProof.LINK || !wantsWelcome(session, pins);
         return isEnough
                 ? Optional.empty()
                 : Optional.of(missing(session, "its welcome does not offer it any more"));

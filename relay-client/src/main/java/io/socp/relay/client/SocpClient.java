@@ -17,9 +17,11 @@ import io.socp.relay.message.SessionMessage.UserHello;
 import io.socp.relay.ownership.ThreadSafe;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +44,13 @@ public final class SocpClient implements AutoCloseable {
     private final ClientIdentity self;
     private final ClientOptions options;
     private final ClientListener listener;
+
+    /** How long the welcome of a server that must send one may take. */
+    private static final int WELCOME_PATIENCE_SECONDS = 20;
+
+    /** Frames kept until then. */
+    private static final int EARLY_MAX = 256;
+
     private final SerialQueue queue = new SerialQueue(CryptoPool.shared());
     private final AtomicInteger callsWaiting = new AtomicInteger();
     private final CompletableFuture<SocpClient> ready = new CompletableFuture<>();
@@ -271,6 +280,12 @@ public final class SocpClient implements AutoCloseable {
         /** Whether {@link ClientEvent.Ready} was told. */
         private boolean isReady;
 
+        /** Came before the welcome of a server that must send one; null where none is awaited. */
+        private @Nullable List<Envelope> early;
+
+        /** The server is not taken, whatever it still sends. */
+        private boolean isRefused;
+
         /** What TLS has shown; pinned when nothing that the server says is against it. */
         private @Nullable RsaPublicKey proven;
 
@@ -284,12 +299,21 @@ public final class SocpClient implements AutoCloseable {
         public void onAccepted(@Nullable Envelope first) {
             boolean isWelcome =
                     first != null && first.type().equals(MessageType.USER_WELCOME.name());
+            if (!isWelcome && ServerPins.wantsWelcome(options.session(), self.pinnedKeys())) {
+                // What it has for us may overtake its welcome, which costs it a signature.
+                early = new ArrayList<>();
+                if (first != null) {
+                    early.add(first);
+                }
+                CompletableFuture.delayedExecutor(WELCOME_PATIENCE_SECONDS, TimeUnit.SECONDS, queue)
+                        .execute(this::onWelcomeMissing);
+                return;
+            }
             if (first != null && isWelcome) {
                 conversation().onEnvelope(first);
                 if (conversation().server() == null) {
                     String detail = "the server's welcome does not hold under its own key";
-                    ready.completeExceptionally(
-                            new SocpException(ClientErrorCode.INVALID_SIG, detail));
+                    refuse(new SocpException(ClientErrorCode.INVALID_SIG, detail));
                     return;
                 }
             }
@@ -297,8 +321,7 @@ public final class SocpClient implements AutoCloseable {
                     ServerPins.welcomeRefusal(
                             options.session(), self.pinnedKeys(), conversation().frames());
             if (refusal.isPresent()) {
-                ready.completeExceptionally(refusal.get());
-                close();
+                refuse(refusal.get());
                 return;
             }
             pin();
@@ -307,6 +330,33 @@ public final class SocpClient implements AutoCloseable {
             ready.complete(SocpClient.this);
             if (first != null && !isWelcome) {
                 conversation().onEnvelope(first);
+            }
+        }
+
+        private void refuse(SocpException why) {
+            isRefused = true;
+            ready.completeExceptionally(why);
+            close();
+        }
+
+        private void onWelcomeMissing() {
+            if (early != null) {
+                early = null;
+                String detail = "the server's welcome did not come";
+                refuse(new SocpException(ClientErrorCode.CONNECT_FAILED, detail));
+            }
+        }
+
+        /** The welcome first, whatever came before it. */
+        private void beforeWelcome(Envelope envelope, List<Envelope> held) {
+            if (envelope.type().equals(MessageType.USER_WELCOME.name())) {
+                early = null;
+                onAccepted(envelope);
+                held.forEach(this::onEnvelope);
+            } else if (held.size() < EARLY_MAX) {
+                held.add(envelope);
+            } else {
+                onWelcomeMissing();
             }
         }
 
@@ -323,7 +373,12 @@ public final class SocpClient implements AutoCloseable {
 
         @Override
         public void onEnvelope(Envelope envelope) {
-            conversation().onEnvelope(envelope);
+            List<Envelope> held = early;
+            if (held != null) {
+                beforeWelcome(envelope, held);
+            } else if (!isRefused) {
+                conversation().onEnvelope(envelope);
+            }
         }
 
         @Override

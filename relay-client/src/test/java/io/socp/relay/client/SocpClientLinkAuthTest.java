@@ -76,16 +76,12 @@ class SocpClientLinkAuthTest {
         SocpClient client = connecting.get(10, SECONDS);
 
         client.sendDirect(Actors.BOB, "hello").get(10, SECONDS);
-        Envelope direct = connection.next();
+        Envelope direct = next(connection, "MSG_DIRECT");
         var _ = client.list();
-        Envelope list = connection.next();
+        Envelope list = next(connection, "LIST_REQUEST");
         var _ = client.sendPublic("to all");
-        Envelope shared = connection.next();
-        while (!shared.type().equals("MSG_PUBLIC_CHANNEL")) {
-            shared = connection.next();
-        }
+        Envelope shared = next(connection, "MSG_PUBLIC_CHANNEL");
 
-        assertThat(direct.type()).isEqualTo("MSG_DIRECT");
         assertThat(direct.sig()).isEmpty();
         assertThat(direct.payload().members().get("content_sig").toString()).isNotEmpty();
         assertThat(list.sig()).isEmpty();
@@ -145,6 +141,21 @@ class SocpClientLinkAuthTest {
         assertRefused(client, "does not offer it any more");
     }
 
+    @Test
+    void shouldKeepWhatOvertakesTheWelcomeOfAKnownServer() throws Exception {
+        open("nonce-5");
+        pins.pinFrames(authority());
+        CompletableFuture<SocpClient> connecting = connect(server.uri());
+        Connection connection = server.connection();
+        connection.next();
+
+        connection.send(delivery());
+        connection.send(ServerFrames.welcome(Actors.ALICE, WITH_LINK_AUTH));
+
+        assertThat(connecting.get(10, SECONDS).user()).isEqualTo(Actors.ALICE);
+        assertThat(events.next(ClientEvent.DirectMessage.class).isVerified()).isTrue();
+    }
+
     private static Envelope delivery() {
         long ts = ServerFrames.TS;
         Sealer bob = new Sealer(Actors.BOB, TestKeys.BOB.identity());
@@ -188,5 +199,14 @@ class SocpClientLinkAuthTest {
                             assertThat(refused.code()).isEqualTo("LINK_AUTH_MISSING");
                             assertThat(refused.detail()).contains(text);
                         });
+    }
+
+    /** The next of this type: the client may ask for keys and more in between. */
+    private static Envelope next(Connection connection, String type) throws InterruptedException {
+        Envelope next = connection.next();
+        while (!next.type().equals(type)) {
+            next = connection.next();
+        }
+        return next;
     }
 }
