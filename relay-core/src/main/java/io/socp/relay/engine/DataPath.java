@@ -101,7 +101,7 @@ public final class DataPath {
         }
         return switch (parser.parse(standard(envelope, link))) {
             case Parsing.Parsed(SocpMessage message) -> {
-                Bans.Ban ban = banOf(message, now);
+                Bans.Ban ban = isIdentified(link) ? null : banOf(message, now);
                 yield ban == null
                         ? vet(envelope, message, source, link, now)
                         : shutOut(ban, source);
@@ -216,7 +216,10 @@ public final class DataPath {
                 : new Intake.Ended(outcome);
     }
 
-    /** What shuts out whoever introduces himself by this; null for nothing. */
+    /**
+     * What shuts out whoever introduces himself by this; null for nothing. Who is known already may
+     * pass on the greeting of another.
+     */
     private Bans.@Nullable Ban banOf(SocpMessage message, Moment now) {
         return switch (message) {
             case UserHello hello -> bans.find(Kind.USER, hello.user().value(), now.epochMs());

@@ -29,7 +29,7 @@ final class KeygenCommand implements Callable<Integer> {
     @Option(
             names = "--data-dir",
             paramLabel = "DIR",
-            defaultValue = "data",
+            defaultValue = "${env:SOCP_DATA_DIR:-data}",
             description = "where they are kept")
     private Path dataDir = Path.of("data");
 

@@ -268,7 +268,12 @@ final class RelayFlags {
                     "management-token and management-token-file exclude each other");
         }
         try (Stream<String> lines = Files.lines(Path.of(managementTokenFile))) {
-            return lines.findFirst().orElse("").strip();
+            String token = lines.findFirst().orElse("").strip();
+            if (token.isEmpty()) {
+                throw new ConfigurationException(
+                        "management token " + managementTokenFile + " is empty");
+            }
+            return token;
         } catch (IOException | UncheckedIOException unreadable) {
             throw new ConfigurationException(
                     "management token "

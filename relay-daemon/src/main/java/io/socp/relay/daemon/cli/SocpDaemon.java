@@ -38,8 +38,9 @@ public final class SocpDaemon implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SocpDaemon.class);
 
-    private static final Set<String> WITHOUT_SETTINGS =
-            Set.of("-h", "--help", "-V", "--version", "default-config", "keygen", "ctl");
+    private static final Set<String> WITHOUT_SETTINGS = Set.of("default-config", "keygen", "ctl");
+
+    private static final Set<String> HELP = Set.of("-h", "--help", "-V", "--version");
 
     /** A configuration that cannot be used (sysexits EX_CONFIG). */
     static final int EXIT_CONFIGURATION = 78;
@@ -96,7 +97,8 @@ public final class SocpDaemon implements Runnable {
     /** Whoever asks how a command is used, or for the defaults, wants no word on what is set. */
     private static SettingSources sources(Map<String, String> environment, String... args)
             throws ConfigurationException {
-        return Arrays.stream(args).anyMatch(WITHOUT_SETTINGS::contains)
+        boolean isOther = args.length > 0 && WITHOUT_SETTINGS.contains(args[0]);
+        return isOther || Arrays.stream(args).anyMatch(HELP::contains)
                 ? SettingSources.none()
                 : SettingSources.of(List.of(args), environment);
     }

@@ -56,6 +56,9 @@ public final class FrameIntake implements Inbox {
     private long lastHeardNs;
     private boolean closed;
 
+    /** At most one look at a time is to come, whatever comes and goes meanwhile. */
+    private boolean isLookDue;
+
     /**
      * What all links share.
      *
@@ -143,10 +146,9 @@ public final class FrameIntake implements Inbox {
             case Intake.Early untimely -> {
                 EarlyFrames waiting = early == null ? new EarlyFrames() : early;
                 early = waiting;
-                boolean isFirst = waiting.isEmpty();
                 if (!waiting.hold(envelope, untimely, now)) {
                     end(envelope, untimely.outcome(), now);
-                } else if (isFirst) {
+                } else if (!isLookDue) {
                     lookAgainLater(waiting);
                 }
             }
@@ -160,10 +162,12 @@ public final class FrameIntake implements Inbox {
     }
 
     private void lookAgainLater(EarlyFrames waiting) {
+        isLookDue = true;
         var _ =
                 link.loop()
                         .schedule(
                                 () -> {
+                                    isLookDue = false;
                                     lookAgain(waiting, context.ticker.now());
                                     if (!waiting.isEmpty()) {
                                         lookAgainLater(waiting);

@@ -106,12 +106,15 @@ final class BroadcastRound {
             isFlushOverdue = true;
             return;
         }
-        for (int i = 0; i < unflushed.size(); i++) {
-            unflushed.get(i).flushRound();
+        try {
+            for (int i = 0; i < unflushed.size(); i++) {
+                unflushed.get(i).flushRound();
+            }
+        } finally {
+            unflushed.clear();
+            runs.forEach(ByteBuf::release);
+            runs.clear();
+            bytes = 0;
         }
-        unflushed.clear();
-        runs.forEach(ByteBuf::release);
-        runs.clear();
-        bytes = 0;
     }
 }

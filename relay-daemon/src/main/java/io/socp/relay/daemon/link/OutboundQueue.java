@@ -31,6 +31,9 @@ final class OutboundQueue {
     private int frames;
     private long bytes;
 
+    /** Written on the loop, read from any thread. */
+    private volatile long boundedBytes;
+
     /** In order of urgency. */
     private enum Kind {
         CONTROL,
@@ -81,7 +84,7 @@ final class OutboundQueue {
 
     /** Bytes that count against the link's bound: all but the replay, which we chose to send. */
     long boundedBytes() {
-        return bytes - lane(Kind.REPLAY).bytes;
+        return boundedBytes;
     }
 
     /** Bytes of files among them. */
@@ -116,6 +119,7 @@ final class OutboundQueue {
             frames--;
             bytes -= cost(frame);
             lane.bytes -= cost(frame);
+            boundedBytes = bytes - lane(Kind.REPLAY).bytes;
         }
         return frame;
     }
@@ -155,6 +159,7 @@ final class OutboundQueue {
         frames++;
         bytes += cost(frame);
         lane.bytes += cost(frame);
+        boundedBytes = bytes - lane(Kind.REPLAY).bytes;
     }
 
     private static long cost(ByteBuf frame) {

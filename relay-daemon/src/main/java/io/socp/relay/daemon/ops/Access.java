@@ -3,6 +3,7 @@ package io.socp.relay.daemon.ops;
 import io.socp.relay.ownership.Immutable;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 @Immutable
 public record Access(@Nullable String token) {
+
+    private static final Pattern LOOPBACK =
+            Pattern.compile("(localhost|127(\\.\\d{1,3}){3}|\\[::1\\])(:\\d{1,5})?");
 
     private static final String SCHEME = "Bearer ";
 
@@ -24,6 +28,14 @@ public record Access(@Nullable String token) {
                 && authorization.startsWith(SCHEME)
                 && MessageDigest.isEqual(
                         bytes(authorization.substring(SCHEME.length()).strip()), bytes(token));
+    }
+
+    /**
+     * Whether the request's {@code Host} is one that reaches us alone, where nothing else keeps
+     * strangers out: a web page may have its own name lead to the operator's machine.
+     */
+    boolean isForUs(@Nullable String host) {
+        return token != null || (host != null && LOOPBACK.matcher(host).matches());
     }
 
     private static byte[] bytes(String text) {

@@ -86,6 +86,9 @@ final class ManagementAnswers extends SimpleChannelInboundHandler<FullHttpReques
 
     private FullHttpResponse answer(FullHttpRequest request, String remote) {
         QueryStringDecoder uri = new QueryStringDecoder(request.uri());
+        if (!access.isForUs(request.headers().get(HttpHeaderNames.HOST))) {
+            return text(HttpResponseStatus.MISDIRECTED_REQUEST, "not the name of this machine\n");
+        }
         if (request.method().equals(HttpMethod.POST)) {
             return order(request, uri, remote);
         }

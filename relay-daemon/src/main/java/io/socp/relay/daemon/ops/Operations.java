@@ -86,9 +86,9 @@ public final class Operations {
         if (!bans.add(ban, nowMs)) {
             throw new IOException("there are " + Bans.BANS_MAX + " bans already");
         }
-        banFile.save(bans.all(nowMs));
         int closed = close(linksOf(subject), subject.kind().word() + " is banned");
         AUDIT.info("ban {} for {} by {}: {} links closed; {}", subject, span, by, closed, reason);
+        banFile.save(bans.all(nowMs));
         return closed;
     }
 

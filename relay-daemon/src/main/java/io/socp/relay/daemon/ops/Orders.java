@@ -1,15 +1,18 @@
 package io.socp.relay.daemon.ops;
 
 import io.netty.handler.codec.http.QueryStringDecoder;
+import io.netty.util.NetUtil;
 import io.socp.relay.envelope.JsonValue;
 import io.socp.relay.envelope.JsonValue.JsonArray;
 import io.socp.relay.envelope.JsonValue.JsonObject;
 import io.socp.relay.identity.LinkId;
+import io.socp.relay.identity.ServerId;
 import io.socp.relay.identity.UserId;
 import io.socp.relay.limit.Bans.Kind;
 import io.socp.relay.limit.Bans.Subject;
 import io.socp.relay.ownership.ThreadSafe;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,13 +119,28 @@ record Orders(Operations operations) {
         for (Kind kind : Kind.values()) {
             String name = find(uri, kind.word());
             if (name != null && !name.isBlank()) {
-                named.add(new Subject(kind, name));
+                named.add(new Subject(kind, checked(kind, name)));
             }
         }
         if (named.size() != 1) {
             throw new IllegalArgumentException("name one user, server or address");
         }
         return named.getFirst();
+    }
+
+    /** The name as it is looked up later; an address as the links say it. */
+    private static String checked(Kind kind, String name) {
+        return switch (kind) {
+            case USER -> new UserId(name).value();
+            case SERVER -> new ServerId(name).value();
+            case ADDRESS -> {
+                InetAddress address = NetUtil.createInetAddressFromIpAddressString(name);
+                if (address == null) {
+                    throw new IllegalArgumentException("address must be an IP, not " + name);
+                }
+                yield address.getHostAddress();
+            }
+        };
     }
 
     private static String wanted(QueryStringDecoder uri, String name) {

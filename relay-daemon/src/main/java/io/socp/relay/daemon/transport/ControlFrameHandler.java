@@ -69,6 +69,11 @@ final class ControlFrameHandler extends ChannelInboundHandlerAdapter
         if (here == null) {
             return false;
         }
+        if (!here.channel().config().isAutoRead()) {
+            // It is we who do not listen.
+            quietLooks = 0;
+            return true;
+        }
         quietLooks++;
         // The first look after a frame may come at once: only what lies between looks is silence.
         if (quietLooks == 1 + SilenceWheel.LOOKS) {

@@ -95,6 +95,15 @@ class OperationsTest {
     }
 
     @Test
+    void shouldTakeAnAddressInAnyOfItsForms() {
+        order("ban?address=2001:DB8::1");
+
+        assertThat(Scrape.get(relay.managementPort(), PORT + "bans").body())
+                .contains("\"address\":\"2001:db8:0:0:0:0:0:1\"");
+        assertThat(order("unban?address=2001:db8::1")).isEqualTo("{\"lifted\":true}");
+    }
+
+    @Test
     void shouldShutOutAServer() {
         try (TestRelay other =
                 TestRelay.of(Actors.B).withIntroducers(relay.asIntroducer()).start(dir)) {
@@ -124,6 +133,7 @@ class OperationsTest {
         "kick?link=x, 'link must be a number, not x'",
         "ban, 'name one user, server or address'",
         "ban?user=a&server=b, 'name one user, server or address'",
+        "ban?address=nowhere, 'address must be an IP, not nowhere'",
         "ban?user=a&for=5, 'for must be like 30s, 10m, 2h or 7d, not 5'",
         "ban?user=a&for=0s, for must be from 1s to 3650d",
         "ban?user=a&for=3651d, for must be from 1s to 3650d",
