@@ -259,21 +259,6 @@ public final class SocpClient implements AutoCloseable {
         return conversation;
     }
 
-    private static SocpException causeOf(SessionEnd end) {
-        return switch (end) {
-            case SessionEnd.HelloRefused(String code, String detail) ->
-                    new SocpException(code, detail);
-            case SessionEnd.ServerKeyChanged changed ->
-                    new SocpException(ClientErrorCode.SERVER_KEY_CHANGED, changed.reason());
-            case SessionEnd.NotConnected(String reason) ->
-                    new SocpException(ClientErrorCode.CONNECT_FAILED, reason);
-            case SessionEnd.Lost(String reason) ->
-                    new SocpException(ClientErrorCode.CLOSED, reason);
-            case SessionEnd.ClosedHere(String reason) ->
-                    new SocpException(ClientErrorCode.CLOSED, reason);
-        };
-    }
-
     /** What the session tells, by now on the queue. */
     private final class OnQueue implements SessionListener {
 
@@ -390,7 +375,7 @@ public final class SocpClient implements AutoCloseable {
 
         @Override
         public void onEnd(SessionEnd end) {
-            SocpException cause = causeOf(end);
+            SocpException cause = SocpException.of(end);
             conversation().onEnd(cause);
             ready.completeExceptionally(cause);
             if (isReady) {
