@@ -10,15 +10,8 @@ import io.socp.relay.daemon.config.ConfigurationException;
 import io.socp.relay.daemon.config.DataDir;
 import io.socp.relay.daemon.config.RelayOptions;
 import io.socp.relay.daemon.config.RelayOptions.Bind;
-import io.socp.relay.daemon.config.SlowReaders;
 import io.socp.relay.daemon.config.TlsOptions.Mode;
-import io.socp.relay.daemon.deliver.ControlLoop;
-import io.socp.relay.daemon.deliver.Courier;
-import io.socp.relay.daemon.deliver.FrameIntake;
-import io.socp.relay.daemon.deliver.PeerOutboxes;
-import io.socp.relay.daemon.deliver.SpoolBounds;
 import io.socp.relay.daemon.link.Link;
-import io.socp.relay.daemon.link.LinkBounds;
 import io.socp.relay.daemon.link.LinkRegistry;
 import io.socp.relay.daemon.offload.CryptoPool;
 import io.socp.relay.daemon.ops.Access;
@@ -31,8 +24,6 @@ import io.socp.relay.daemon.ops.Readiness;
 import io.socp.relay.daemon.ops.RelayMetrics;
 import io.socp.relay.daemon.transport.ConnectionLimitHandler;
 import io.socp.relay.daemon.transport.EventLoops;
-import io.socp.relay.daemon.transport.LinkFactory;
-import io.socp.relay.daemon.transport.PeerDialer;
 import io.socp.relay.daemon.transport.ProtocolPort;
 import io.socp.relay.daemon.transport.ServerChannelInitializer;
 import io.socp.relay.daemon.transport.TlsContexts;
@@ -40,13 +31,8 @@ import io.socp.relay.daemon.transport.TlsCounts;
 import io.socp.relay.daemon.transport.TlsDial;
 import io.socp.relay.daemon.transport.TlsGate;
 import io.socp.relay.engine.CloseReason;
-import io.socp.relay.engine.RelayEffect;
 import io.socp.relay.engine.RelayEngine;
-import io.socp.relay.engine.RelayEvent;
 import io.socp.relay.engine.Self;
-import io.socp.relay.envelope.EnvelopeCodec;
-import io.socp.relay.envelope.EnvelopeLimits;
-import io.socp.relay.identity.HostPort;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.limit.Bans;
 import io.socp.relay.limit.Bans.Kind;
@@ -55,7 +41,6 @@ import io.socp.relay.time.Ticker;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -111,7 +96,11 @@ public final class RelayDaemon implements AutoCloseable {
             banFile.load().forEach(ban -> bans.add(ban, ticker.now().epochMs()));
             this.tls =
                     new TlsContexts(
-                            options.tls(), dataDir.key(), id.value(), hosts(options), ticker);
+                            options.tls(),
+                            dataDir.key(),
+                            id.value(),
+                            OwnAddress.hosts(options),
+                            ticker);
             this.protocolPort = bind(options.listen());
             this.managementPort =
                     ProtocolPort.bindForOperators(
@@ -193,7 +182,7 @@ public final class RelayDaemon implements AutoCloseable {
     /** Puts the parts together and opens the ports. */
     private void open(RelayOptions options, DataDir dataDir) {
         Signer signer = dataDir.key().signer();
-        Self self = new Self(id, signer.publicKey(), advertised(options));
+        Self self = new Self(id, signer.publicKey(), OwnAddress.advertised(options, port()));
         RelayEngine engine =
                 RelayEngine.create(
                         self,
@@ -205,12 +194,19 @@ public final class RelayDaemon implements AutoCloseable {
                                 metrics.timed(new SignatureVerifier()),
                                 links::originOf,
                                 bans));
-        Mesh mesh = new Mesh(options, engine, new FrameSigner(metrics.timed(signer::sign)));
+        Mesh mesh =
+                new Mesh(
+                        new Mesh.Ground(loops, meshLoop, crypto, links, metrics, ticker),
+                        options,
+                        engine,
+                        new FrameSigner(metrics.timed(signer::sign)),
+                        new TlsDial(tls, tlsCounts),
+                        assignedId::complete);
         LoopPulse pulse = new LoopPulse(ticker);
         pulse.watch(loops.workers());
         pulse.watch(List.of(meshLoop));
         metrics.watch(links, engine, pulse);
-        metrics.spool(mesh.outboxes::frames, mesh.outboxes::bytes);
+        metrics.spool(mesh.outboxes()::frames, mesh.outboxes()::bytes);
         metrics.tls(
                 Map.of(
                         "done", tlsCounts::done,
@@ -225,7 +221,7 @@ public final class RelayDaemon implements AutoCloseable {
                                 address ->
                                         bans.find(Kind.ADDRESS, address, ticker.now().epochMs())
                                                 != null),
-                        mesh.factory,
+                        mesh.factory(),
                         InformationDocument.json(self, options.engine(), options.links()),
                         new TlsGate(options.tls(), tls, tlsCounts)));
         managementPort.accept(
@@ -243,8 +239,7 @@ public final class RelayDaemon implements AutoCloseable {
                                 ticker),
                         new Access(options.management().token())));
         readiness.enter(Readiness.State.READY);
-        mesh.control.start();
-        mesh.outboxes.start(meshLoop);
+        mesh.start(meshLoop);
         var _ =
                 meshLoop.scheduleAtFixedRate(
                         () -> Thread.ofVirtual().name("tls-renewal").start(this::renewTls),
@@ -273,118 +268,6 @@ public final class RelayDaemon implements AutoCloseable {
         } catch (IOException unusable) {
             LOG.warn("the TLS certificate stays as it is: {}", unusable.getMessage());
         }
-    }
-
-    /** What stands in our certificate: where we may be dialled, here and from elsewhere. */
-    private static List<String> hosts(RelayOptions options) {
-        List<String> hosts = new ArrayList<>(List.of("localhost", "127.0.0.1", "::1"));
-        HostPort advertised = options.advertised();
-        if (advertised != null) {
-            hosts.add(advertised.host());
-        }
-        if (!options.listen().isWildcard()) {
-            hosts.add(options.listen().host());
-        }
-        return hosts;
-    }
-
-    /** The ring of parts that know each other: courier, outboxes, control loop, factory, dialer. */
-    private final class Mesh {
-
-        private final PeerOutboxes outboxes;
-        private final Courier courier;
-        private final ControlLoop control;
-        private final LinkFactory factory;
-        private final PeerDialer dialer;
-
-        Mesh(RelayOptions options, RelayEngine engine, FrameSigner signer) {
-            outboxes =
-                    new PeerOutboxes(
-                            SpoolBounds.standard(options.engine().clockSkewMax()),
-                            engine.peers()::provenLinkTo,
-                            ticker,
-                            metrics,
-                            this::post);
-            courier =
-                    new Courier(
-                            links,
-                            engine.dialects(),
-                            outboxes,
-                            signer,
-                            this::dial,
-                            this::post,
-                            assignedId::complete);
-            control =
-                    new ControlLoop(
-                            meshLoop,
-                            crypto.lane(meshLoop),
-                            engine.controlPlane(),
-                            courier,
-                            ticker);
-            FrameIntake.Context context =
-                    new FrameIntake.Context(
-                            engine.dataPath(),
-                            courier,
-                            ticker,
-                            metrics,
-                            this::post,
-                            options.links().malformedMax());
-            factory =
-                    new LinkFactory(
-                            options.links(),
-                            new LinkBounds(
-                                    options.links().userQueueBytesMax(),
-                                    options.links().peerQueueBytesMax(),
-                                    options.links().slowReaders() == SlowReaders.DROP_OLDEST,
-                                    metrics),
-                            links,
-                            new EnvelopeCodec(limits(options)),
-                            ticker,
-                            link -> new FrameIntake(link, crypto.lane(link.loop()), context));
-            dialer =
-                    new PeerDialer(
-                            loops,
-                            factory,
-                            new TlsDial(tls, tlsCounts),
-                            options.engine().mesh().connectTimeout(),
-                            this::post);
-        }
-
-        private void dial(RelayEffect.Dial dial) {
-            dialer.dial(dial);
-        }
-
-        private void post(RelayEvent event) {
-            control.post(event);
-        }
-    }
-
-    private static EnvelopeLimits limits(RelayOptions options) {
-        EnvelopeLimits standard = EnvelopeLimits.DEFAULT;
-        return new EnvelopeLimits(
-                options.links().messageBytesMax(), standard.depthMax(), standard.membersMax());
-    }
-
-    /** Without a word from the operator: where we listen; on a wildcard, this machine alone. */
-    private HostPort advertised(RelayOptions options) {
-        if (options.tls().refusesServers()) {
-            LOG.warn(
-                    "--tls required with a certificate from a file: no other server can dial this"
-                            + " one, since such a certificate does not show its identity key");
-        }
-        return reachable(options).overTls(options.tls().showsIdentity());
-    }
-
-    private HostPort reachable(RelayOptions options) {
-        HostPort wanted = options.advertised();
-        if (wanted != null) {
-            return wanted;
-        }
-        if (options.listen().isWildcard()) {
-            LOG.info("advertising 127.0.0.1: servers elsewhere need --advertise HOST:PORT");
-            return new HostPort("127.0.0.1", port());
-        }
-        return new HostPort(options.listen().host(), port());
     }
 
     private void stopThreads() {
