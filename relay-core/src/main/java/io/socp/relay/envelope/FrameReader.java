@@ -11,9 +11,7 @@ import io.socp.relay.envelope.JsonValue.JsonObject;
 import io.socp.relay.envelope.JsonValue.JsonText;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
@@ -107,14 +105,14 @@ final class FrameReader {
 
     private JsonObject object() {
         enter();
-        Map<String, JsonValue> read = new LinkedHashMap<>();
+        var read = new Members.Collector();
         while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
             count();
             String name = paired(parser.currentName());
             if (name.length() > EnvelopeLimits.NAME_CHARS_MAX) {
                 throw new Refused(nameTooLong());
             }
-            if (read.containsKey(name)) {
+            if (read.contains(name)) {
                 throw new Refused(new DuplicateKey(name));
             }
             parser.nextToken();
@@ -122,13 +120,13 @@ final class FrameReader {
             if (isPayload) {
                 payloadStart = (int) parser.currentTokenLocation().getByteOffset();
             }
-            read.put(name, value());
+            read.add(name, value());
             if (isPayload) {
                 payloadEnd = (int) parser.currentLocation().getByteOffset();
             }
         }
         depth--;
-        return new JsonObject(read);
+        return new JsonObject(read.finish());
     }
 
     private JsonArray array() {

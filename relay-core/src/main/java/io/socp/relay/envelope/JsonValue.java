@@ -1,8 +1,6 @@
 package io.socp.relay.envelope;
 
 import io.socp.relay.ownership.Immutable;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -23,7 +21,7 @@ public sealed interface JsonValue {
         public static final JsonObject EMPTY = new JsonObject(Map.of());
 
         public JsonObject {
-            members = Collections.unmodifiableMap(new LinkedHashMap<>(members));
+            members = Members.copyOf(members);
         }
 
         /** The value under a name, or null when there is no such member. */
@@ -41,7 +39,7 @@ public sealed interface JsonValue {
          */
         public static final class Builder {
 
-            private final Map<String, JsonValue> members = new LinkedHashMap<>();
+            private final Members.Collector members = new Members.Collector();
 
             private Builder() {}
 
@@ -64,12 +62,12 @@ public sealed interface JsonValue {
 
             /** The same members as in {@code other}. */
             public Builder putAll(JsonObject other) {
-                members.putAll(other.members());
+                other.members().forEach(members::put);
                 return this;
             }
 
             public JsonObject build() {
-                return new JsonObject(members);
+                return new JsonObject(members.finish());
             }
         }
     }
