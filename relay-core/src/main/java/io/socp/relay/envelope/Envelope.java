@@ -1,6 +1,9 @@
 package io.socp.relay.envelope;
 
 import io.socp.relay.ownership.Immutable;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +19,9 @@ public final class Envelope {
     /** All but the fields' contents. */
     private static final String FORM = "{'type':'','from':'','to':'','ts':,'payload':,'sig':''}";
 
+    /** Ends each field of a fingerprint; none is an id or a number and contains it. */
+    private static final char FIELD_END = 0;
+
     private final String type;
     private final String from;
     private final String to;
@@ -23,6 +29,7 @@ public final class Envelope {
     private final Payload payload;
     private final String sig;
     private volatile byte @Nullable [] bytes;
+    private volatile byte @Nullable [] fingerprint;
 
     private Envelope(
             String type,
@@ -91,13 +98,39 @@ public final class Envelope {
         return known;
     }
 
+    /**
+     * SHA-256 over type, addresses, time and the payload's canonical form: what makes two frames
+     * the same message (SOCP §10). Never over {@code sig}: PSS is randomised, so one message may
+     * carry two. Shared and read-only by contract; asked for before verification, and after it
+     * again.
+     */
+    public byte[] fingerprint() {
+        byte[] known = fingerprint;
+        if (known == null) {
+            MessageDigest digest = sha256();
+            String fields = type + FIELD_END + from + FIELD_END + to + FIELD_END + ts + FIELD_END;
+            digest.update(fields.getBytes(StandardCharsets.UTF_8));
+            payload.addTo(digest);
+            known = digest.digest();
+            fingerprint = known;
+        }
+        return known;
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException everyJdkHasIt) {
+            throw new IllegalStateException(everyJdkHasIt);
+        }
+    }
+
     private byte[] encode() {
         String time = Long.toString(ts);
-        byte[] body = payload.bytes();
-        int length = FORM.length() + body.length + time.length();
+        int length = FORM.length() + payload.length() + time.length();
         length += type.length() + from.length() + to.length() + sig.length();
-        return new JsonWriter(JsonWriter.Charset.ASCII, length)
-                .raw("{\"type\":")
+        JsonWriter writer = new JsonWriter(JsonWriter.Charset.ASCII, length);
+        writer.raw("{\"type\":")
                 .text(type)
                 .raw(",\"from\":")
                 .text(from)
@@ -105,12 +138,9 @@ public final class Envelope {
                 .text(to)
                 .raw(",\"ts\":")
                 .raw(time)
-                .raw(",\"payload\":")
-                .raw(body)
-                .raw(",\"sig\":")
-                .text(sig)
-                .raw("}")
-                .toBytes();
+                .raw(",\"payload\":");
+        payload.writeTo(writer);
+        return writer.raw(",\"sig\":").text(sig).raw("}").toBytes();
     }
 
     @Override

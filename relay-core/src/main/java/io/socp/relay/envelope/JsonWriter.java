@@ -80,9 +80,15 @@ final class JsonWriter {
 
     /** Appends bytes that are JSON already. */
     JsonWriter raw(byte[] json) {
-        makeRoom(json.length);
-        System.arraycopy(json, 0, out, length, json.length);
-        length += json.length;
+        return raw(json, 0, json.length);
+    }
+
+    /** Appends a range of bytes that are JSON already. */
+    JsonWriter raw(byte[] json, int start, int end) {
+        int added = end - start;
+        makeRoom(added);
+        System.arraycopy(json, start, out, length, added);
+        length += added;
         return this;
     }
 

@@ -3,7 +3,6 @@ package io.socp.relay.envelope;
 import io.socp.relay.envelope.JsonValue.JsonObject;
 import io.socp.relay.ownership.Immutable;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,7 +31,6 @@ public final class Payload {
 
     private volatile byte @Nullable [] received;
     private volatile byte @Nullable [] canonical;
-    private volatile byte @Nullable [] digest;
 
     private Payload(
             JsonObject members, byte @Nullable [] frame, int start, int end, boolean isPlain) {
@@ -84,21 +82,35 @@ public final class Payload {
         return bytes;
     }
 
-    /** SHA-256 of the canonical form: asked for before verification, and after it again. */
-    public byte[] digest() {
-        byte[] bytes = digest;
-        if (bytes == null) {
-            bytes = sha256().digest(canonical());
-            digest = bytes;
+    /** Adds the canonical form to a digest; where it is what was received, without a copy. */
+    void addTo(MessageDigest digest) {
+        byte[] known = canonical;
+        byte[] whole = frame;
+        if (known == null && whole != null && isReceivedCanonical()) {
+            digest.update(whole, start, end - start);
+        } else {
+            digest.update(known == null ? canonical() : known);
         }
-        return bytes;
     }
 
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException everyJdkHasIt) {
-            throw new IllegalStateException(everyJdkHasIt);
+    /** Bytes that {@link #writeTo} adds, about. */
+    int length() {
+        byte[] known = canonical;
+        if (frame != null) {
+            return end - start;
+        }
+        return known == null ? PlainForm.length(members) : known.length;
+    }
+
+    /** Adds {@link #bytes()} to an envelope's; those that nobody has asked for yet are not kept. */
+    void writeTo(JsonWriter writer) {
+        byte[] known = canonical;
+        if (frame != null) {
+            writer.raw(frame, start, end);
+        } else if (known != null) {
+            writer.raw(known);
+        } else {
+            writer.value(members);
         }
     }
 
