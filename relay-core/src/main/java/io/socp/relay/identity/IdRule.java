@@ -1,7 +1,7 @@
 package io.socp.relay.identity;
 
+import java.util.HexFormat;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /** Which strings a relay accepts as ids from others. */
 public enum IdRule {
@@ -10,7 +10,7 @@ public enum IdRule {
     UUID_V4 {
         @Override
         public boolean accepts(String id) {
-            return UUID_V4_FORM.matcher(id).matches();
+            return isUuidV4(id);
         }
     },
 
@@ -25,10 +25,8 @@ public enum IdRule {
         }
     };
 
-    private static final Pattern UUID_V4_FORM =
-            Pattern.compile(
-                    "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-4[0-9a-fA-F]{3}"
-                            + "-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}");
+    /** {@code x}: any hexadecimal digit; {@code y}: the variant's; all else stands for itself. */
+    private static final String UUID_V4_FORM = "xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx";
 
     private static final String MASTER_PREFIX = "master_server_";
 
@@ -43,6 +41,27 @@ public enum IdRule {
         return accepts(id)
                 || SERVER_PREFIXES.stream()
                         .anyMatch(p -> id.startsWith(p) && accepts(id.substring(p.length())));
+    }
+
+    /** Written out, since it is asked several times for each frame. */
+    private static boolean isUuidV4(String id) {
+        if (id.length() != UUID_V4_FORM.length()) {
+            return false;
+        }
+        for (int i = 0; i < id.length(); i++) {
+            if (!fits(id.charAt(i), UUID_V4_FORM.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean fits(char c, char form) {
+        return switch (form) {
+            case 'x' -> HexFormat.isHexDigit(c);
+            case 'y' -> "89abAB".indexOf(c) >= 0;
+            default -> c == form;
+        };
     }
 
     /** Whether some implementations put this before the ids of servers. */

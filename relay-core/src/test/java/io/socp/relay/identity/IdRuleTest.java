@@ -29,6 +29,31 @@ class IdRuleTest {
         assertThat(IdRule.UUID_V4.accepts("server_" + ID)).isFalse();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "0000000a-0000-4000-8000-00000000000",
+                "0000000a-0000-4000-8000-0000000000000",
+                "0000000a-0000-5000-8000-000000000000",
+                "0000000a-0000-4000-7000-000000000000",
+                "0000000a-0000-4000-c000-000000000000",
+                "0000000g-0000-4000-8000-000000000000",
+                "0000000a_0000-4000-8000-000000000000",
+                "0000000a-0000-4000-8000-00000000000\uff10",
+            })
+    void shouldRefuseWhatIsNearlyUuid(String id) {
+        assertThat(IdRule.UUID_V4.accepts(id)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0123456a-bCdE-4fFF-8000-0123456789aB", ID})
+    void shouldTakeUuidInAnyCaseAndOfEachVariantLetter(String id) {
+        for (char variant : "89abAB".toCharArray()) {
+            assertThat(IdRule.UUID_V4.accepts(id.replace("-8000", "-" + variant + "000"))).isTrue();
+        }
+    }
+
     @Test
     void shouldMakeServerIdsThatTheRuleAccepts() {
         var random = new SplittableRandom(1);
