@@ -40,6 +40,9 @@ public final class RsaPublicKey {
 
     private final BigInteger modulus;
 
+    /** Of the modulus: mostly enough to compare a number with it. */
+    private final byte firstByte;
+
     /** Null where it is what we would write. */
     private final @Nullable String text;
 
@@ -52,6 +55,7 @@ public final class RsaPublicKey {
 
     private RsaPublicKey(BigInteger modulus, @Nullable String text, KeyContainer container) {
         this.modulus = modulus;
+        this.firstByte = modulus.shiftRight(MODULUS_BITS - Byte.SIZE).byteValue();
         this.text = text;
         this.container = container;
     }
@@ -220,6 +224,13 @@ public final class RsaPublicKey {
 
     BigInteger modulus() {
         return modulus;
+    }
+
+    /** Whether the modulus is greater than this number of as many bytes, most significant first. */
+    boolean exceeds(byte[] number) {
+        return number[0] == firstByte
+                ? modulus.compareTo(new BigInteger(1, number)) > 0
+                : Byte.compareUnsigned(firstByte, number[0]) > 0;
     }
 
     /** Salt length of the last good signature of this key; 478 before the first. */

@@ -1,7 +1,6 @@
 package io.socp.relay.crypto;
 
 import io.socp.relay.ownership.ThreadSafe;
-import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.security.PublicKey;
@@ -39,8 +38,7 @@ public final class SignatureVerifier implements SignatureCheck {
 
     @Override
     public boolean verifies(RsaPublicKey key, byte[] message, byte[] signature) {
-        if (signature.length != Pss.SIGNATURE_BYTES
-                || new BigInteger(1, signature).compareTo(key.modulus()) >= 0) {
+        if (signature.length != Pss.SIGNATURE_BYTES || !key.exceeds(signature)) {
             return false;
         }
         PublicKey publicKey = key.key(provider);
