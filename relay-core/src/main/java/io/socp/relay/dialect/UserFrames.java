@@ -56,8 +56,7 @@ public final class UserFrames {
      */
     public OutboundFrame deliver(
             UserDeliver message, Dialect dialect, @Nullable RsaPublicKey authorKey) {
-        JsonObject.Builder fields =
-                JsonObject.builder().putAll(PayloadWriter.payload(message).members());
+        JsonObject.Builder fields = PayloadWriter.fields(message);
         String senderPub = message.sealed().senderPub();
         if (senderPub.isEmpty() && authorKey != null) {
             senderPub = authorKey.text();

@@ -74,8 +74,7 @@ public final class PayloadWriter {
                             sealed(deliver.sealed())
                                     .put("user_id", deliver.recipient().value())
                                     .put("sender", deliver.author().value()));
-            case UserDeliver deliver ->
-                    of(sealed(deliver.sealed()).put("sender", deliver.author().value()));
+            case UserDeliver deliver -> of(fields(deliver));
             case FileStart start -> fileStart(start);
             case FileChunk chunk ->
                     of(
@@ -128,6 +127,11 @@ public final class PayloadWriter {
                                     .put("user_id", response.user().value())
                                     .put("pubkey", response.pubkey()));
         };
+    }
+
+    /** The members of a delivery's payload, for a reader who wants more or other ones. */
+    public static JsonObject.Builder fields(UserDeliver deliver) {
+        return sealed(deliver.sealed()).put("sender", deliver.author().value());
     }
 
     private static Payload greeting(Greeting greeting) {
