@@ -31,6 +31,11 @@ public final class Vetted implements Vetting {
         return message;
     }
 
+    /** Whether its link proves all there is to prove: then verifying it costs no RSA. */
+    public boolean isProvenByLink() {
+        return requirement instanceof Requirement.LinkAlone;
+    }
+
     LinkIdentity link() {
         return link;
     }

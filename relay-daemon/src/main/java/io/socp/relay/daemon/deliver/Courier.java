@@ -89,6 +89,22 @@ public final class Courier {
     }
 
     /**
+     * Whether carrying them out costs no RSA even without {@link #prepare}: every frame is made, or
+     * goes out on links that prove it.
+     */
+    boolean isReady(List<RelayEffect> effects) {
+        for (RelayEffect effect : effects) {
+            Set<FrameProof> proofs = proofsOf(effect);
+            for (OutboundFrame frame : Errand.frames(effect)) {
+                if (!frame.isMade() && proofs.stream().anyMatch(frame::isSignedFor)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /**
      * What proves frames to those who read them. A link may come to prove them until they are
      * written, and never ceases to: so none that is needed then is still without its signature.
      */

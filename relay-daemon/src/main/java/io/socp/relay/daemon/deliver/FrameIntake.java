@@ -27,16 +27,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The way of one link's frames: cheap checks here, RSA on the pool, effects in the order of
  * arrival. Event-loop confined to the link's loop.
  *
- * <p>Every frame takes the lane, also one that needs no RSA: the answer to a bad frame must not
- * overtake the answer to a good one before it.
+ * <p>Every frame takes the lane while others are in it, also one that needs no RSA: the answer to a
+ * bad frame must not overtake the answer to a good one before it.
  */
 @EventLoopConfined
 public final class FrameIntake implements Inbox {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FrameIntake.class);
 
     /** A frame in flight counts as one for each such many bytes begun: 64 frames are 1 MiB. */
     static final int BYTES_PER_COUNT = 16 * 1024;
@@ -198,11 +202,32 @@ public final class FrameIntake implements Inbox {
     }
 
     private void work(Envelope envelope, Vetted vetted, LinkIdentity identity, Moment now) {
-        finish(
-                envelope.type(),
-                envelope.bytes().length,
-                () -> context.dataPath.process(vetted, link.id(), identity, now),
-                now);
+        Supplier<Outcome> work = () -> context.dataPath.process(vetted, link.id(), identity, now);
+        if (vetted.isProvenByLink() && lane.inFlight() == 0) {
+            workAtOnce(envelope, work, now);
+        } else {
+            finish(envelope.type(), envelope.bytes().length, work, now);
+        }
+    }
+
+    /**
+     * There is nothing to verify and nobody to overtake: handing it to a worker and back would cost
+     * more than the work. Where it turns out that something is to be signed, a worker does that.
+     */
+    private void workAtOnce(Envelope envelope, Supplier<Outcome> work, Moment now) {
+        Outcome outcome;
+        try {
+            outcome = work.get();
+        } catch (RuntimeException bug) {
+            LOG.error("a frame of type {} failed", envelope.type(), bug);
+            onBug(envelope.type());
+            return;
+        }
+        if (!hasError(outcome.effects()) && context.courier.isReady(outcome.effects())) {
+            onOutcome(envelope.type(), outcome, now);
+        } else {
+            finish(envelope.type(), envelope.bytes().length, () -> outcome, now);
+        }
     }
 
     /** Sends the frame through the lane: {@code work} and signing on a worker, effects here. */
@@ -228,15 +253,25 @@ public final class FrameIntake implements Inbox {
 
     /** An ERROR costs us a signature: who earns too many goes without. */
     private Outcome withinErrorBudget(Outcome outcome, Moment now) {
+        if (!hasError(outcome.effects())) {
+            return outcome;
+        }
         List<RelayEffect> affordable =
                 outcome.effects().stream()
                         .filter(effect ->
                                 !(effect instanceof RelayEffect.SendError)
                                         || link.errorBudget().tryTake(now.ns()))
                         .toList();
-        return affordable.size() == outcome.effects().size()
-                ? outcome
-                : new Outcome(outcome.verdict(), affordable);
+        return new Outcome(outcome.verdict(), affordable);
+    }
+
+    private static boolean hasError(List<RelayEffect> effects) {
+        for (RelayEffect effect : effects) {
+            if (effect instanceof RelayEffect.SendError) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void onOutcome(String type, Outcome outcome, Moment now) {
@@ -246,11 +281,19 @@ public final class FrameIntake implements Inbox {
         if (closed) {
             return;
         }
-        boolean pending = outcome.effects().stream().anyMatch(RelayEffect.Post.class::isInstance);
-        link.onFrameDone(pending ? FrameFate.PENDING : FrameFate.FINISHED);
+        link.onFrameDone(isPending(outcome.effects()) ? FrameFate.PENDING : FrameFate.FINISHED);
         if (outcome.verdict() == Verdict.ACCEPTED) {
             heard(now);
         }
+    }
+
+    private static boolean isPending(List<RelayEffect> effects) {
+        for (RelayEffect effect : effects) {
+            if (effect instanceof RelayEffect.Post) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override

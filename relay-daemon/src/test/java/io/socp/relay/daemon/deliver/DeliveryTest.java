@@ -53,6 +53,28 @@ class DeliveryTest {
     }
 
     @Test
+    void shouldDealAtOnceWithFrameThatNeedsNoWorker() {
+        FarEnd alice = hello(ALICE);
+
+        alice.send("{\"type\":\"ACK\"}");
+
+        assertThat(relay.verdicts()).endsWith("ACK ACCEPTED");
+    }
+
+    @Test
+    void shouldNotLetFrameThatNeedsNoWorkerOvertake() {
+        hello(BOB);
+        FarEnd alice = hello(ALICE);
+        alice.send(Envelopes.msgDirect(ALICE, BOB).build());
+
+        alice.send("{\"type\":\"ACK\"}");
+
+        assertThat(relay.verdicts()).doesNotContain("ACK ACCEPTED");
+        relay.settle();
+        assertThat(relay.verdicts()).endsWith("MSG_DIRECT ACCEPTED", "ACK ACCEPTED");
+    }
+
+    @Test
     void shouldKeepNoUserWhoseLinkClosesDuringTheVerification() {
         FarEnd alice = relay.connect();
         alice.send(Envelopes.userHello(ALICE).build());

@@ -80,6 +80,29 @@ class ProvenLinkCourierTest {
         assertThat(signatures).isZero();
     }
 
+    @Test
+    void shouldBeReadyWhereNothingIsLeftToSign() {
+        OutboundFrame signed = beat();
+        courier.prepare(List.of(new RelayEffect.Send(List.of(plain), signed)));
+
+        assertThat(courier.isReady(List.of())).isTrue();
+        assertThat(courier.isReady(List.of(new RelayEffect.Send(List.of(proven), beat()))))
+                .isTrue();
+        assertThat(courier.isReady(List.of(new RelayEffect.Send(List.of(plain), signed)))).isTrue();
+        assertThat(signatures).isEqualTo(1);
+    }
+
+    @Test
+    void shouldNotBeReadyWhereOneReaderWantsASignature() {
+        UserRemove news = new UserRemove(Actors.A.id(), Actors.ALICE.id(), Actors.A.id(), TS);
+        var toBoth = new RelayEffect.Send(List.of(proven, plain), beat());
+        var further = new RelayEffect.Send(List.of(proven), ours(news));
+
+        assertThat(courier.isReady(List.of(toBoth))).isFalse();
+        assertThat(courier.isReady(List.of(further))).isFalse();
+        assertThat(signatures).isZero();
+    }
+
     private static OutboundFrame beat() {
         return ours(new Heartbeat(Actors.A.id()));
     }
