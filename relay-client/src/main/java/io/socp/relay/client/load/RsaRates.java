@@ -1,5 +1,7 @@
 package io.socp.relay.client.load;
 
+import static java.util.concurrent.CompletableFuture.supplyAsync;
+
 import io.socp.relay.crypto.CryptoProvider;
 import io.socp.relay.crypto.IdentityKey;
 import io.socp.relay.crypto.SignatureVerifier;
@@ -7,10 +9,15 @@ import io.socp.relay.crypto.Signer;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 
 /**
  * What one core does of RSA-4096 PSS with one provider, in operations per second of CPU: on a busy
- * machine a thread gets less than a core, and so does a relay.
+ * machine a thread gets less than a core, and so does a relay. Taken on all cores at once, as in a
+ * run that keeps them all busy: what is called a core may be half of one, and slower when the other
+ * half has work.
  *
  * @param provider name and version
  */
@@ -20,7 +27,7 @@ public record RsaRates(String provider, double signPerSecond, double verifyPerSe
 
     private static final int MESSAGE_BYTES = 1_500; // about a direct message's payload
 
-    /** Measures on this thread; takes twice the time given, and half of that again to warm up. */
+    /** Measures on a thread for each core; takes twice the time given, and half of that again to warm up. */
     public static RsaRates measure(CryptoProvider provider, IdentityKey key, Duration each) {
         byte[] message = new byte[MESSAGE_BYTES];
         Signer signer = key.signer(provider);
@@ -46,6 +53,19 @@ public record RsaRates(String provider, double signPerSecond, double verifyPerSe
     }
 
     private static double perSecond(Runnable operation, Duration duration) {
+        int cores = Runtime.getRuntime().availableProcessors();
+        try (var threads = Executors.newFixedThreadPool(cores)) {
+            return IntStream.range(0, cores)
+                    .mapToObj(_ -> supplyAsync(() -> onThisThread(operation, duration), threads))
+                    .toList() // all begin before the first is waited for
+                    .stream()
+                    .mapToDouble(CompletableFuture::join)
+                    .average()
+                    .orElseThrow();
+        }
+    }
+
+    private static double onThisThread(Runnable operation, Duration duration) {
         long cpuBefore = THREADS.getCurrentThreadCpuTime();
         long end = System.nanoTime() + duration.toNanos();
         long count = 0;
