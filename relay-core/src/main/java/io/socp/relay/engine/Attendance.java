@@ -6,21 +6,25 @@ import io.socp.relay.dialect.LinkDialects;
 import io.socp.relay.dialect.UserFrames;
 import io.socp.relay.engine.RelayEffect.Close;
 import io.socp.relay.engine.RelayEffect.Identify;
+import io.socp.relay.engine.RelayEffect.Part;
 import io.socp.relay.engine.RelayEffect.Report;
 import io.socp.relay.engine.RelayEffect.Send;
 import io.socp.relay.envelope.FrameProof;
+import io.socp.relay.envelope.JsonValue.JsonLiteral;
 import io.socp.relay.envelope.JsonValue.JsonNumber;
 import io.socp.relay.envelope.JsonValue.JsonObject;
 import io.socp.relay.envelope.JsonValue.JsonText;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.identity.UserId;
+import io.socp.relay.limit.Bans;
 import io.socp.relay.limit.RateLimiter;
 import io.socp.relay.mesh.PeerTable;
 import io.socp.relay.message.ErrorCode;
 import io.socp.relay.message.LinkChallenge;
 import io.socp.relay.message.PresenceMessage.UserAdvertise;
 import io.socp.relay.message.PresenceMessage.UserRemove;
+import io.socp.relay.message.SessionMessage.CtrlClose;
 import io.socp.relay.message.SessionMessage.UserHello;
 import io.socp.relay.message.SessionMessage.UserWelcome;
 import io.socp.relay.ownership.EventLoopConfined;
@@ -36,10 +40,12 @@ import io.socp.relay.verify.Proof;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The coming and going of our own users (SOCP §9.1). Event-loop confined to the mesh loop.
@@ -67,6 +73,9 @@ final class Attendance {
     /** What of a hello's {@code ext} others are told, in {@code meta.ext}. */
     private static final String HYBRID = "hybrid";
 
+    /** In a hello's {@code ext}: its client wants to be told when to come back. */
+    private static final String RECONNECT = "reconnect";
+
     private final Self self;
     private final UserDirectory directory;
     private final PeerTable peers;
@@ -77,7 +86,25 @@ final class Attendance {
     private final Bulletin bulletin;
     private final RemoteUsers others;
     private final RateLimiter claimsIntroduced;
+    private final RandomGenerator random;
+    private final Bans bans;
     private final Map<LinkId, LinkIdentity.User> userByLink = new HashMap<>();
+
+    /** Of these, those who want to be told when to come back, where we must go. */
+    private final Set<LinkId> wantHints = new HashSet<>();
+
+    /** Users let go, whose links are still open. */
+    private final Map<LinkId, Dismissed> dismissed = new LinkedHashMap<>();
+
+    /** No user is taken any more. */
+    private boolean isOver;
+
+    /**
+     * One who was let go.
+     *
+     * @param retryMs how long after the close he comes back; null where he does not want to know
+     */
+    private record Dismissed(UserId user, @Nullable Long retryMs) {}
 
     /** Claims that wait for their proof to be told of our users. */
     private final Set<LinkId> untold = new HashSet<>();
@@ -90,8 +117,11 @@ final class Attendance {
             Gossip gossip,
             ChannelKeeper channel,
             RemoteUsers others,
+            Bans bans,
             RandomGenerator random,
             long nowNs) {
+        this.bans = bans;
+        this.random = random;
         this.self = self;
         this.directory = directory;
         this.peers = peers;
@@ -105,6 +135,10 @@ final class Attendance {
     }
 
     void onHello(LinkId link, UserHello hello, Admitted admitted, Moment now, EffectSink sink) {
+        if (isOver) {
+            sink.emit(new Close(link, CloseReason.GOING_AWAY, "relay is stopping"));
+            return;
+        }
         if (isIntroduced(link)) {
             // The second of two hellos in flight at once.
             refuse(link, hello.user(), ErrorCode.NAME_IN_USE, sink, now);
@@ -116,6 +150,12 @@ final class Attendance {
         PresentUser user = present(hello, link, now);
         switch (directory.arrive(user)) {
             case APPLIED -> {
+                if (isBanned(hello.user(), now)) {
+                    // Asked only now: whoever shuts him out this moment looks for him here.
+                    directory.depart(hello.user(), user.advertisedTs());
+                    sink.emit(new Close(link, CloseReason.POLICY, "user is banned"));
+                    return;
+                }
                 Dialect dialect = Dialect.of(admitted.envelope(), hello);
                 dialects.put(link, dialect);
                 // First of all: once identified, any thread may write on the link.
@@ -130,6 +170,10 @@ final class Attendance {
         }
     }
 
+    private boolean isBanned(UserId user, Moment now) {
+        return bans.find(Bans.Kind.USER, user.value(), now.epochMs()) != null;
+    }
+
     /** Whether a user or a server has introduced itself on this link. */
     boolean isIntroduced(LinkId link) {
         return userByLink.containsKey(link) || peers.serverOf(link) != null;
@@ -139,15 +183,74 @@ final class Attendance {
     boolean onLinkClosed(LinkId link, Moment now, EffectSink sink) {
         bulletin.onLinkClosed(link);
         untold.remove(link);
+        wantHints.remove(link);
+        Dismissed gone = dismissed.remove(link);
+        if (gone != null) {
+            dialects.remove(link);
+            if (directory.locate(gone.user()).equals(new UserLocation.Local(link))) {
+                directory.depart(gone.user(), now.epochMs());
+            }
+            return true;
+        }
         LinkIdentity.User identity = userByLink.remove(link);
         if (identity == null) {
             return false;
         }
-        UserId user = identity.user();
         dialects.remove(link);
         if (identity.presence() == PresenceFeed.PUSHED) {
             gossip.removeReader();
         }
+        OutboundFrame removal = depart(identity.user(), now, sink);
+        gossip.tellUsers(removal, sink);
+        sink.emit(new Report(Notice.info("user " + identity.user() + " left")));
+        return true;
+    }
+
+    /**
+     * All our users are to go. They have left as far as others are concerned; their links stay open
+     * for what was on its way to them, and for what they still say.
+     *
+     * @param window within which they shall come back, evenly
+     * @param isTold whether there are others, with whom they may turn up; if not, what they write
+     *     to each other still finds its way
+     */
+    void dismiss(Duration window, boolean isTold, Moment now, EffectSink sink) {
+        isOver = true;
+        Map<LinkId, LinkIdentity.User> leaving = Map.copyOf(userByLink);
+        userByLink.clear();
+        // Nobody of them needs to hear of the others.
+        leaving.values().stream()
+                .filter(user -> user.presence() == PresenceFeed.PUSHED)
+                .forEach(_ -> gossip.removeReader());
+        leaving.forEach((link, identity) -> {
+            UserId user = identity.user();
+            Long retryMs = null;
+            if (wantHints.contains(link)) {
+                retryMs = random.nextLong(window.toMillis() + 1);
+                var goodbye = new CtrlClose(retryMs);
+                sink.emit(new Send(link, self.unsigned(user.value(), goodbye, now.epochMs())));
+            }
+            dismissed.put(link, new Dismissed(user, retryMs));
+            if (isTold) {
+                depart(user, now, sink);
+            }
+        });
+    }
+
+    /** The links of those who were let go are closed. */
+    void part(String text, EffectSink sink) {
+        dismissed.forEach((link, user) ->
+                sink.emit(
+                        user.retryMs() == null
+                                ? new Part(link, CloseReason.GOING_AWAY, text)
+                                : new Part(
+                                        link,
+                                        CloseReason.RESTART,
+                                        text + ";retry_ms=" + user.retryMs())));
+    }
+
+    /** To everyone else the user has left; the removal that says so. */
+    private OutboundFrame depart(UserId user, Moment now, EffectSink sink) {
         long ts = now.epochMs();
         PresentUser known = directory.find(user);
         if (known != null) {
@@ -156,9 +259,7 @@ final class Attendance {
         directory.depart(user, ts);
         OutboundFrame removal = self.toAll(new UserRemove(self.id(), user, self.id(), ts), ts);
         bulletin.departed(user, ts, removal, now, sink);
-        gossip.tellUsers(removal, sink);
-        sink.emit(new Report(Notice.info("user " + user + " left")));
-        return true;
+        return removal;
     }
 
     /** Gossip of a peer about users who are not ours. */
@@ -228,6 +329,9 @@ final class Attendance {
         bulletin.arrived(user, now, sink);
         gossip.tellUsers(user.advertisement(), link, sink);
         userByLink.put(link, identity);
+        if (hello.extensions() != null && hello.extensions().get(RECONNECT) == JsonLiteral.TRUE) {
+            wantHints.add(link);
+        }
         if (identity.presence() == PresenceFeed.PUSHED) {
             gossip.addReader();
         }

@@ -10,6 +10,8 @@ public enum CloseReason {
     TOO_BIG(1009),
     /** Refused: bad hello, bad key, too many errors, no first frame. */
     POLICY(1008),
+    /** This relay restarts: said to those who were told when to come back. */
+    RESTART(1012),
     /** No room. */
     TRY_LATER(1013);
 

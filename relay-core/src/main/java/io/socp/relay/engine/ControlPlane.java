@@ -22,6 +22,7 @@ import io.socp.relay.ownership.EventLoopConfined;
 import io.socp.relay.time.Moment;
 import io.socp.relay.verify.LinkIdentity;
 import io.socp.relay.verify.Proof;
+import java.time.Duration;
 
 /**
  * The owner of all that changes: peers, users, timers. Event-loop confined: one loop, the mesh
@@ -40,6 +41,7 @@ public final class ControlPlane {
     private final Acquaintances acquaintances;
     private final Possession possession;
     private final Conduct conduct;
+    private final Departure departure;
 
     ControlPlane(
             Membership membership,
@@ -51,7 +53,9 @@ public final class ControlPlane {
             Acquaintances acquaintances,
             DeliveryReports reports,
             Possession possession,
-            Conduct conduct) {
+            Conduct conduct,
+            Departure departure) {
+        this.departure = departure;
         this.possession = possession;
         this.conduct = conduct;
         this.membership = membership;
@@ -88,7 +92,13 @@ public final class ControlPlane {
                     reports.onMisdirected(link, complaint, now, sink);
             case RelayEvent.Misconduct(var server, var claim) ->
                     membership.onMisconduct(server, claim, now, sink);
+            case RelayEvent.Leave() -> departure.leave(now, sink);
+            case RelayEvent.Dismiss(Duration window) -> departure.dismiss(window, now, sink);
+            case RelayEvent.PartWithUsers() -> departure.partWithUsers(sink);
+            case RelayEvent.StopExpecting() -> departure.stopExpecting();
+            case RelayEvent.PartWithPeers() -> departure.partWithPeers(now, sink);
             case RelayEvent.Tick() -> {
+                departure.onTick(now);
                 membership.onTick(now, sink);
                 horizon.onTick(now, sink);
                 acquaintances.onTick(now, sink);
@@ -141,7 +151,8 @@ public final class ControlPlane {
                 }
                 channel.onChannel(message, admitted, sink);
             }
-            case UserWelcome _, CtrlClose _, ChatMessage _, NoticeMessage _, QueryMessage _ ->
+            case CtrlClose _ -> departure.onPeerGoing(link, now);
+            case UserWelcome _, ChatMessage _, NoticeMessage _, QueryMessage _ ->
                     throw new IllegalStateException(
                             admitted.message().type() + " is not for the control plane");
         }

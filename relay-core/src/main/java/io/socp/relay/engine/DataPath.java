@@ -13,6 +13,7 @@ import io.socp.relay.envelope.DecodeFailure;
 import io.socp.relay.envelope.Envelope;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
+import io.socp.relay.identity.UserId;
 import io.socp.relay.limit.Bans;
 import io.socp.relay.limit.Bans.Kind;
 import io.socp.relay.message.ChatMessage.Authored;
@@ -59,6 +60,7 @@ public final class DataPath {
     private final Conduct conduct;
     private final Blame blame;
     private final Bans bans;
+    private final Absences absences;
     private final PeerReader peerReader = new PeerReader();
 
     DataPath(
@@ -70,7 +72,9 @@ public final class DataPath {
             LiveView view,
             DirectoryQueries queries,
             Conduct conduct,
-            Bans bans) {
+            Bans bans,
+            Expected expected) {
+        this.absences = new Absences(expected, view);
         this.self = self;
         this.bans = bans;
         this.parser = parser;
@@ -202,8 +206,13 @@ public final class DataPath {
             case Vetted vetted ->
                     seen.alreadyAdmitted(envelope, message)
                             ? new Intake.Ended(copy(envelope, source, link, now))
-                            : new Intake.Work(vetted);
+                            : absences.waitingOrWork(vetted, now);
         };
+    }
+
+    /** Whether messages for this user still wait for him to show up. */
+    public boolean isAwaited(UserId user, Moment now) {
+        return absences.isAwaited(user, now);
     }
 
     private Intake refused(

@@ -277,6 +277,11 @@ final class Dispatch {
 
     private Outcome done(Admitted admitted, LinkId source) {
         if (admitted.message() instanceof CtrlClose) {
+            if (admitted.link() instanceof LinkIdentity.Server
+                    && view.dialects().isOwnRelay(source)) {
+                // It closes the link itself, once it has brought away what it has.
+                return accepted(new Post(new RelayEvent.Received(source, admitted)));
+            }
             return accepted(new Close(source, CloseReason.NORMAL, "bye"));
         }
         return admitted.message() instanceof ErrorNotice error

@@ -13,6 +13,12 @@ public sealed interface Intake {
     record Ended(Outcome outcome) implements Intake {}
 
     /**
+     * Worth its RSA work, but for a user who is away for a moment; {@link DataPath#isAwaited} says
+     * how long.
+     */
+    record Waiting(Vetted vetted, UserId author, UserId recipient) implements Intake {}
+
+    /**
      * A peer's frame of a user nobody has named yet: the news of who came may be on its way, on
      * this link before the frame or on another. Worth a second look soon.
      *

@@ -48,9 +48,7 @@ import org.jspecify.annotations.Nullable;
 @EventLoopConfined
 final class Membership {
 
-    /**
-     * Of a row of failed attempts, the operator is told of the first and then of each such many.
-     */
+    /** Of failed attempts in a row, the operator is told of the first and of each such many. */
     private static final int ATTEMPTS_PER_REPORT = 20;
 
     /** How long a server may take to welcome us before we try the other greeting. */
@@ -105,6 +103,7 @@ final class Membership {
         for (Contact due : contacts.takeDue(now.ns(), now.nsAfter(timers.connectTimeout()))) {
             sink.emit(new Dial(due.id(), due.address(), due.pinned()));
         }
+        entry.partWithBanned(now, sink);
         links.onTick(now, sink);
         conduct.onTick(now);
     }
@@ -311,22 +310,24 @@ final class Membership {
 
     /** Our JOIN found no answer: perhaps the server knows the other greeting. */
     private void announce(Contact contact, Moment now, EffectSink sink) {
-        LinkId link = contact.awaiting().orElseThrow();
-        ServerId server = contact.server();
         if (entry.owesWelcome(contact)) {
             giveUp(contact, "no welcome, which this server owes us", now, sink);
             return;
         }
+        LinkId link = contact.awaiting().orElseThrow();
+        ServerId server = contact.server();
         RsaPublicKey pinned = contact.pinned();
         PeerDialect dialect = greetings.expected(contact);
         sink.emit(new Send(link, Greetings.announcement(self.towards(dialect), now)));
         if (server == null || pinned == null) {
             contacts.announcedToUnknown(contact, now.nsAfter(timers.deadAfter()));
+        } else if (entry.isBanned(server, now)) {
+            giveUp(contact, MeshEntry.BANNED, now, sink);
         } else {
             switch (entryFor(server, pinned)) {
                 case OPEN -> {
                     contacts.announced(contact, server);
-                    KnownServer known = new KnownServer(server, contact.address(), pinned);
+                    var known = new KnownServer(server, contact.address(), pinned);
                     join(known, new PeerLink(link, Direction.OUTBOUND, false), dialect, now, sink);
                 }
                 case WRONG_KEY, CLAIMED ->

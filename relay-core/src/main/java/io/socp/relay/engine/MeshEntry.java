@@ -8,6 +8,7 @@ import io.socp.relay.envelope.JsonValue.JsonLiteral;
 import io.socp.relay.envelope.JsonValue.JsonObject;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
+import io.socp.relay.limit.Bans;
 import io.socp.relay.mesh.Contact;
 import io.socp.relay.mesh.Contacts;
 import io.socp.relay.mesh.FarServer;
@@ -23,6 +24,7 @@ import io.socp.relay.ownership.EventLoopConfined;
 import io.socp.relay.time.Moment;
 import io.socp.relay.verify.Proof;
 import io.socp.relay.verify.TlsPeer;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +47,10 @@ final class MeshEntry {
     private final FarServers far;
     private final Attendance attendance;
     private final Conduct conduct;
+    private final Bans bans;
+
+    /** Why a server has no link whom the operator has shut out. */
+    static final String BANNED = "server is banned";
 
     /**
      * Why not, in words for the other end.
@@ -59,13 +65,33 @@ final class MeshEntry {
             PeerTable peers,
             FarServers far,
             Attendance attendance,
-            Conduct conduct) {
+            Conduct conduct,
+            Bans bans) {
+        this.bans = bans;
         this.self = self;
         this.contacts = contacts;
         this.peers = peers;
         this.far = far;
         this.attendance = attendance;
         this.conduct = conduct;
+    }
+
+    /** Whether the operator has shut the server out. */
+    boolean isBanned(ServerId server, Moment now) {
+        return bans.find(Bans.Kind.SERVER, server.value(), now.epochMs()) != null;
+    }
+
+    /** Closes the links of who has come in in the very moment of being shut out. */
+    void partWithBanned(Moment now, EffectSink sink) {
+        if (bans.isEmpty()) {
+            return;
+        }
+        for (ServerId server : List.copyOf(peers.active())) {
+            if (isBanned(server, now)) {
+                peers.linksOf(server)
+                        .forEach(link -> sink.emit(new Close(link, CloseReason.POLICY, BANNED)));
+            }
+        }
     }
 
     /** Whether we have met ourselves. */
@@ -112,6 +138,9 @@ final class MeshEntry {
     Optional<Refusal> refusal(KnownServer server, PeerLink offered, Proof proof, Moment now) {
         LinkId link = offered.link();
         ServerId id = server.server();
+        if (isBanned(id, now)) {
+            return Optional.of(new Refusal(ErrorCode.NAME_IN_USE, BANNED, false));
+        }
         if (conduct.refusedUntilNs(id, server.key(), link, now).isPresent()) {
             // One of the standard's six codes; what it says stands in the detail.
             String detail = "refused for a while because of its conduct";

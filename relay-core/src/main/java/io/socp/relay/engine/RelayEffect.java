@@ -71,6 +71,9 @@ public sealed interface RelayEffect {
     /** Close a link after what is queued for it is written. */
     record Close(LinkId link, CloseReason reason, String text) implements RelayEffect {}
 
+    /** Close a link behind all that its other end has said by then. */
+    record Part(LinkId link, CloseReason reason, String text) implements RelayEffect {}
+
     /**
      * Open a connection.
      *

@@ -67,21 +67,23 @@ public final class RelayEngine {
      * @param origins tells apart those who say that they are the same server
      * @param signatures does the RSA verification
      * @param bans whom the operator has shut out
+     * @param expected who is away for a moment
      */
     public record Surroundings(
             Ticker ticker,
             RandomGenerator random,
             SignatureCheck signatures,
             LinkOrigins origins,
-            Bans bans) {
+            Bans bans,
+            Expected expected) {
 
-        /** The same where nobody is shut out. */
+        /** The same where nobody is shut out, or expected. */
         public Surroundings(
                 Ticker ticker,
                 RandomGenerator random,
                 SignatureCheck signatures,
                 LinkOrigins origins) {
-            this(ticker, random, signatures, origins, new Bans());
+            this(ticker, random, signatures, origins, new Bans(), new Expected());
         }
 
         /** The same where nobody can tell where links come from. */
@@ -119,7 +121,8 @@ public final class RelayEngine {
                         view,
                         new DirectoryQueries(self, users, dialects),
                         conduct,
-                        surroundings.bans());
+                        surroundings.bans(),
+                        surroundings.expected());
         Contacts contacts = new Contacts(settings.mesh().backoff(), surroundings.random());
         for (Introducer introducer : introducers) {
             if (!self.key().equals(introducer.pinned())) {
@@ -141,6 +144,7 @@ public final class RelayEngine {
                         gossip,
                         channel,
                         others,
+                        surroundings.bans(),
                         surroundings.random(),
                         nowNs);
         PeerLinks links =
@@ -154,7 +158,8 @@ public final class RelayEngine {
                         attendance,
                         new Heartbeats(
                                 settings.mesh().heartbeat(), settings.mesh().deadAfter(), nowNs));
-        MeshEntry entry = new MeshEntry(self, contacts, peers, far, attendance, conduct);
+        MeshEntry entry =
+                new MeshEntry(self, contacts, peers, far, attendance, conduct, surroundings.bans());
         FarPaths paths = new FarPaths(far);
         Horizon horizon =
                 new Horizon(self, contacts, peers, far, paths, links, others, dependents, conduct);
@@ -194,7 +199,9 @@ public final class RelayEngine {
                         new Acquaintances(self, peers, paths, dialects, surroundings.random()),
                         new DeliveryReports(self, users, peers, far, dependents, dialects, nowNs),
                         possession,
-                        conduct),
+                        conduct,
+                        new Departure(
+                                self, users, peers, dialects, attendance, surroundings.expected())),
                 users,
                 peers,
                 far,

@@ -5,6 +5,7 @@ import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.mesh.ContactId;
 import io.socp.relay.ownership.Immutable;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** What the {@link ControlPlane} is told. Immutable. */
@@ -41,6 +42,29 @@ public sealed interface RelayEvent {
      * @param claim the one link by which it says that it is that server; null where it has shown it
      */
     record Misconduct(ServerId server, @Nullable LinkId claim) implements RelayEvent {}
+
+    /**
+     * This relay is to end: nobody is dialled any more, our own relays among the peers are told,
+     * and messages for users who are nowhere wait for them to show up elsewhere.
+     */
+    record Leave() implements RelayEvent {}
+
+    /**
+     * Our users are let go: to everyone else they have left, and those who asked for it are told
+     * when to come back.
+     *
+     * @param window within which they shall come back, evenly
+     */
+    record Dismiss(Duration window) implements RelayEvent {}
+
+    /** The links of those who were dismissed are closed, behind all that they have said. */
+    record PartWithUsers() implements RelayEvent {}
+
+    /** Nobody is expected any more: messages that wait for users go their way, or back. */
+    record StopExpecting() implements RelayEvent {}
+
+    /** The links of all peers are closed. */
+    record PartWithPeers() implements RelayEvent {}
 
     /** Time has passed. */
     record Tick() implements RelayEvent {}

@@ -2,6 +2,7 @@ package io.socp.relay.engine;
 
 import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.dialect.PeerDialect;
+import io.socp.relay.envelope.Envelope;
 import io.socp.relay.envelope.FrameProof;
 import io.socp.relay.envelope.JsonValue.JsonObject;
 import io.socp.relay.identity.HostPort;
@@ -12,6 +13,7 @@ import io.socp.relay.identity.UserId;
 import io.socp.relay.message.ErrorCode;
 import io.socp.relay.message.LinkChallenge;
 import io.socp.relay.message.NoticeMessage.ErrorNotice;
+import io.socp.relay.message.PayloadWriter;
 import io.socp.relay.message.SocpMessage;
 import io.socp.relay.ownership.Immutable;
 import io.socp.relay.sign.OutboundFrame;
@@ -76,6 +78,18 @@ public record Self(ServerId id, RsaPublicKey key, HostPort advertised) {
 
     OutboundFrame to(ServerId server, SocpMessage message, long ts) {
         return OutboundFrame.ofOurs(message, id.value(), server.value(), ts);
+    }
+
+    /** What needs no proof but the link: nobody believes more of it than the link's end. */
+    OutboundFrame unsigned(String to, SocpMessage message, long ts) {
+        return OutboundFrame.asReceived(
+                Envelope.of(
+                        message.type().name(),
+                        id.value(),
+                        to,
+                        ts,
+                        PayloadWriter.payload(message),
+                        ""));
     }
 
     /** A greeting to a server whose id is not known yet (SOCP §8.1: {@code to} is its address). */

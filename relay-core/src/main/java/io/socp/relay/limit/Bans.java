@@ -74,6 +74,11 @@ public final class Bans {
         return bySubject.remove(subject) != null;
     }
 
+    /** Whether nobody is shut out at all. */
+    public boolean isEmpty() {
+        return bySubject.isEmpty();
+    }
+
     /** The ban that holds now; null for none. */
     public @Nullable Ban find(Kind kind, String name, long nowMs) {
         if (bySubject.isEmpty()) {

@@ -135,7 +135,7 @@ public final class MessageParser {
             case USER_WELCOME ->
                     new UserWelcome(
                             p.serverId("server_id"), p.key("pubkey"), p.optionalObject("ext"));
-            case CTRL_CLOSE -> new CtrlClose();
+            case CTRL_CLOSE -> new CtrlClose(p.has("retry_ms") ? p.nonNegative("retry_ms") : null);
             case MSG_DIRECT ->
                     new MsgDirect(user("from", e.from()), user("to", e.to()), e.ts(), sealed(p));
             case MSG_PUBLIC_CHANNEL ->

@@ -52,7 +52,9 @@ public final class PayloadWriter {
         return switch (message) {
             case Greeting greeting -> greeting(greeting);
             case ServerWelcome welcome -> welcome(welcome);
-            case Heartbeat _, CtrlClose _ -> EMPTY;
+            case Heartbeat _ -> EMPTY;
+            case CtrlClose(Long retryMs) ->
+                    retryMs == null ? EMPTY : of(JsonObject.builder().put("retry_ms", retryMs));
             case UserAdvertise advertise -> advertise(advertise);
             case UserRemove remove ->
                     of(

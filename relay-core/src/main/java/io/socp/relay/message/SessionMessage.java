@@ -42,8 +42,19 @@ public sealed interface SessionMessage extends SocpMessage {
         }
     }
 
-    /** CTRL_CLOSE: the other end is about to close; carries nothing. */
-    record CtrlClose() implements SessionMessage {
+    /**
+     * CTRL_CLOSE: the other end is about to close.
+     *
+     * @param retryMs extension: how long after the close to wait before connecting anew, here or
+     *     elsewhere; null as in the standard, which has no such word
+     */
+    record CtrlClose(@Nullable Long retryMs) implements SessionMessage {
+
+        /** As the standard has it. */
+        public CtrlClose() {
+            this(null);
+        }
+
         @Override
         public MessageType type() {
             return MessageType.CTRL_CLOSE;

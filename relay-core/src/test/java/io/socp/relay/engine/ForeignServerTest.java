@@ -393,6 +393,7 @@ class ForeignServerTest {
         return switch (engine.dataPath().intake(received, link, identity, clock.now())) {
             case Intake.Ended(Outcome outcome) -> outcome.effects();
             case Intake.Early(_, Outcome outcome) -> outcome.effects();
+            case Intake.Waiting _ -> List.of();
             case Intake.Work(var vetted) -> {
                 var all = new ArrayList<RelayEffect>();
                 engine.dataPath()

@@ -87,6 +87,7 @@ class MessageRoundTripTest {
                 new UserHello(ALICE.id(), "", ALICE.key(), ALICE.key(), null, null),
                 new UserWelcome(A.id(), A.key(), ext),
                 new CtrlClose(),
+                new CtrlClose(250L),
                 new MsgDirect(ALICE.id(), BOB.id(), TS, SEALED),
                 new MsgPublicChannel(ALICE.id(), "public", TS, SEALED),
                 new ServerDeliver(A.id(), BOB.id(), ALICE.id(), TS, SEALED),

@@ -26,6 +26,7 @@ import io.socp.relay.testing.Actors.Server;
 import io.socp.relay.verify.LinkIdentity;
 import io.socp.relay.verify.LinkIdentity.PresenceFeed;
 import io.socp.relay.verify.TlsPeer;
+import io.socp.relay.verify.Vetted;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -36,6 +37,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -164,7 +166,8 @@ public final class SimulatedRelay {
         origins.put(link, origin);
     }
 
-    void onEvent(RelayEvent event) {
+    /** The control plane is told this. */
+    public void onEvent(RelayEvent event) {
         if (engine != null) {
             List<RelayEffect> effects = new ArrayList<>();
             engine.controlPlane().onEvent(event, mesh.now(), effects::add);
@@ -203,6 +206,8 @@ public final class SimulatedRelay {
         var path = engine.dataPath();
         switch (path.intake(envelope, from.id, from.identity, mesh.now())) {
             case Intake.Ended(Outcome outcome) -> carryOut(outcome);
+            case Intake.Waiting(var vetted, _, var recipient) ->
+                    await(() -> !path.isAwaited(recipient, mesh.now()), () -> work(from, vetted));
             case Intake.Early(_, Outcome outcome) when looks == 0 -> carryOut(outcome);
             case Intake.Early _ -> {
                 RelayEngine running = engine;
@@ -216,13 +221,32 @@ public final class SimulatedRelay {
                                     }
                                 });
             }
-            case Intake.Work(var vetted) -> {
-                Outcome outcome = path.process(vetted, from.id, from.identity, mesh.now());
-                if (outcome.verdict() == Outcome.Verdict.ACCEPTED) {
-                    heard(from);
-                }
-                carryOut(outcome);
-            }
+            case Intake.Work(var vetted) -> work(from, vetted);
+        }
+    }
+
+    private void work(Connection from, Vetted vetted) {
+        Outcome outcome = engine.dataPath().process(vetted, from.id, from.identity, mesh.now());
+        if (outcome.verdict() == Outcome.Verdict.ACCEPTED) {
+            heard(from);
+        }
+        carryOut(outcome);
+    }
+
+    private void await(BooleanSupplier condition, Runnable action) {
+        RelayEngine running = engine;
+        if (condition.getAsBoolean()) {
+            action.run();
+        } else {
+            mesh.timeline()
+                    .after(
+                            EARLY_INTERVAL_NS,
+                            "",
+                            () -> {
+                                if (engine == running) {
+                                    await(condition, action);
+                                }
+                            });
         }
     }
 
@@ -261,6 +285,7 @@ public final class SimulatedRelay {
             case RelayEffect.Identify(var link, var identity) ->
                     ifOpen(link, c -> identify(c, identity));
             case RelayEffect.Close(var link, _, _) -> ifOpen(link, c -> c.side.close());
+            case RelayEffect.Part(var link, _, _) -> ifOpen(link, c -> c.side.close());
             case RelayEffect.Dial(var contact, var address, _) -> {
                 dials++;
                 mesh.dial(this, contact, address);

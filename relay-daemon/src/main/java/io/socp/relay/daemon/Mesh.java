@@ -8,6 +8,7 @@ import io.socp.relay.daemon.deliver.Courier;
 import io.socp.relay.daemon.deliver.FrameIntake;
 import io.socp.relay.daemon.deliver.PeerOutboxes;
 import io.socp.relay.daemon.deliver.SpoolBounds;
+import io.socp.relay.daemon.deliver.WaitingRoom;
 import io.socp.relay.daemon.link.LinkBounds;
 import io.socp.relay.daemon.link.LinkRegistry;
 import io.socp.relay.daemon.offload.CryptoPool;
@@ -34,6 +35,8 @@ final class Mesh {
     private final ControlLoop control;
     private final LinkFactory factory;
     private final PeerDialer dialer;
+    private final WaitingRoom room = new WaitingRoom();
+    private volatile boolean isDialling = true;
 
     Mesh(
             Ground ground,
@@ -72,7 +75,8 @@ final class Mesh {
                         ground.ticker(),
                         ground.metrics(),
                         this::post,
-                        options.links().malformedMax());
+                        options.links().malformedMax(),
+                        room);
         factory =
                 new LinkFactory(
                         options.links(),
@@ -108,11 +112,23 @@ final class Mesh {
         return outboxes;
     }
 
-    private void dial(RelayEffect.Dial dial) {
-        dialer.dial(dial);
+    /** Frames that wait for users who are away. */
+    int waiting() {
+        return room.frames();
     }
 
-    private void post(RelayEvent event) {
+    /** Connects to nobody any more. */
+    void stopDialling() {
+        isDialling = false;
+    }
+
+    private void dial(RelayEffect.Dial dial) {
+        if (isDialling) {
+            dialer.dial(dial);
+        }
+    }
+
+    void post(RelayEvent event) {
         control.post(event);
     }
 

@@ -31,6 +31,7 @@ import io.socp.relay.daemon.transport.TlsCounts;
 import io.socp.relay.daemon.transport.TlsDial;
 import io.socp.relay.daemon.transport.TlsGate;
 import io.socp.relay.engine.CloseReason;
+import io.socp.relay.engine.Expected;
 import io.socp.relay.engine.RelayEngine;
 import io.socp.relay.engine.Self;
 import io.socp.relay.identity.ServerId;
@@ -65,6 +66,7 @@ public final class RelayDaemon implements AutoCloseable {
     private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(3);
 
     private static final String BANS_FILE = "bans";
+    private static final String RESTART_FILE = "restart";
 
     /** How often a leaf's age is looked at. */
     private static final Duration TLS_CHECK = Duration.ofHours(1);
@@ -76,6 +78,8 @@ public final class RelayDaemon implements AutoCloseable {
     private final LinkRegistry links = new LinkRegistry();
     private final Readiness readiness = new Readiness();
     private final Bans bans = new Bans();
+    private final Expected expected = new Expected();
+    private final RestartMark restart;
     private final BanFile banFile;
     private final Ticker ticker = new SystemTicker();
     private final ProtocolPort protocolPort;
@@ -85,6 +89,7 @@ public final class RelayDaemon implements AutoCloseable {
     private final CompletableFuture<@Nullable Void> drainWanted = new CompletableFuture<>();
     private final TlsContexts tls;
     private final TlsCounts tlsCounts = new TlsCounts();
+    private final Mesh mesh;
 
     private RelayDaemon(RelayOptions options, DataDir dataDir) throws IOException {
         int cores = Runtime.getRuntime().availableProcessors();
@@ -92,6 +97,7 @@ public final class RelayDaemon implements AutoCloseable {
         this.loops = new EventLoops(cores, options.transport());
         this.crypto = new CryptoPool(cores, ticker);
         this.banFile = new BanFile(dataDir.file(BANS_FILE));
+        this.restart = new RestartMark(dataDir.file(RESTART_FILE));
         try {
             banFile.load().forEach(ban -> bans.add(ban, ticker.now().epochMs()));
             this.tls =
@@ -111,7 +117,7 @@ public final class RelayDaemon implements AutoCloseable {
             stopThreads();
             throw taken;
         }
-        open(options, dataDir);
+        this.mesh = open(options, dataDir);
     }
 
     /** Starts a relay; when this returns, it accepts users and servers. */
@@ -155,6 +161,30 @@ public final class RelayDaemon implements AutoCloseable {
         return managementPort.port();
     }
 
+    /**
+     * Ends in good order: lets nobody in, tells everyone, brings away what was taken on, and stops;
+     * within that time and a little more.
+     */
+    public void drain(Duration grace) {
+        readiness.enter(Readiness.State.DRAINING);
+        protocolPort.close();
+        mesh.stopDialling();
+        restart.set(ticker.now());
+        Departures scene = new Departures(mesh, links);
+        Shutdown.Left left = new Shutdown(scene, ticker, grace).run();
+        if (left.isNothing()) {
+            LOG.info("all that was taken on is brought away");
+        } else {
+            LOG.warn(
+                    "left behind: {} messages for users who did not come back elsewhere, {} frames"
+                            + " that no peer has confirmed, {} links",
+                    left.waiting(),
+                    left.unconfirmed(),
+                    left.open());
+        }
+        close();
+    }
+
     /** Tells everyone goodbye, waits a little for it to be read, and stops. */
     @Override
     public void close() {
@@ -180,7 +210,10 @@ public final class RelayDaemon implements AutoCloseable {
     }
 
     /** Puts the parts together and opens the ports. */
-    private void open(RelayOptions options, DataDir dataDir) {
+    private Mesh open(RelayOptions options, DataDir dataDir) {
+        if (restart.isRestart(ticker.now())) {
+            expected.everyone(ticker.now().nsAfter(RestartMark.RETURN));
+        }
         Signer signer = dataDir.key().signer();
         Self self = new Self(id, signer.publicKey(), OwnAddress.advertised(options, port()));
         RelayEngine engine =
@@ -193,7 +226,8 @@ public final class RelayDaemon implements AutoCloseable {
                                 new SplittableRandom(new SecureRandom().nextLong()),
                                 metrics.timed(new SignatureVerifier()),
                                 links::originOf,
-                                bans));
+                                bans,
+                                expected));
         Mesh mesh =
                 new Mesh(
                         new Mesh.Ground(loops, meshLoop, crypto, links, metrics, ticker),
@@ -260,6 +294,7 @@ public final class RelayDaemon implements AutoCloseable {
                 self.key().fingerprint(),
                 CryptoProvider.chosen().name(),
                 loops.kind());
+        return mesh;
     }
 
     private void renewTls() {

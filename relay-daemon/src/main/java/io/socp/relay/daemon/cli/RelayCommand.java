@@ -44,7 +44,7 @@ final class RelayCommand implements Callable<Integer> {
                             Thread.ofPlatform()
                                     .name("stop")
                                     .unstarted(() -> {
-                                        running.get().close();
+                                        running.get().drain(flags.shutdownGrace());
                                         // A relay told to stop has done what it should:
                                         // the JVM alone would report the signal instead.
                                         Runtime.getRuntime().halt(0);

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -135,6 +136,15 @@ final class RelayFlags {
     private int messageBytesMax;
 
     @Option(
+            names = "--shutdown-grace",
+            paramLabel = "SECONDS",
+            defaultValue = "10",
+            description =
+                    "how long a relay told to stop may take to let its users go elsewhere and to"
+                            + " bring away what it has taken on")
+    private int shutdownGrace;
+
+    @Option(
             names = "--slow-readers",
             paramLabel = "disconnect|drop-oldest",
             defaultValue = "disconnect",
@@ -218,11 +228,17 @@ final class RelayFlags {
         return dataDir;
     }
 
+    /** How long the end may take. */
+    Duration shutdownGrace() {
+        return Duration.ofSeconds(shutdownGrace);
+    }
+
     /** Whether each value by itself is one that a relay can run with. */
     void check() {
         range("--port", port, 0, 65_535);
         range("--management-port", managementPort, 0, 65_535);
         range("--max-clients", maxClients, 1, 10_000_000);
+        range("--shutdown-grace", shutdownGrace, 1, 600);
         range("--message-bytes-max", messageBytesMax, 4_096, 16 << 20);
         var _ = advertised();
         var _ = prefix();

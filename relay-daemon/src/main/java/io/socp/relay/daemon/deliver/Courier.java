@@ -118,6 +118,7 @@ public final class Courier {
             case RelayEffect.SendToUsers _, RelayEffect.Convey _ -> Set.of(FrameProof.SIGNATURE);
             case RelayEffect.Identify _,
                     RelayEffect.Close _,
+                    RelayEffect.Part _,
                     RelayEffect.Dial _,
                     RelayEffect.Rename _,
                     RelayEffect.Post _,
@@ -203,6 +204,8 @@ public final class Courier {
                     on(id, link -> identify(link, identity));
             case RelayEffect.Close close ->
                     on(close.link(), link -> link.close(close.reason(), close.text()));
+            case RelayEffect.Part part ->
+                    on(part.link(), link -> link.part(part.reason(), part.text()));
             case RelayEffect.Dial dial -> dialer.accept(dial);
             case RelayEffect.Rename(ServerId id) -> renamer.accept(id);
             case RelayEffect.Post(RelayEvent event) -> control.accept(event);

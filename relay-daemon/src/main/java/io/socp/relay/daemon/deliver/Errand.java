@@ -58,6 +58,7 @@ record Errand(List<RelayEffect> effects) {
             case RelayEffect.Replay(_, List<OutboundFrame> frames) -> frames;
             case RelayEffect.Identify _,
                     RelayEffect.Close _,
+                    RelayEffect.Part _,
                     RelayEffect.Dial _,
                     RelayEffect.Rename _,
                     RelayEffect.Post _,

@@ -6,6 +6,7 @@ import io.socp.relay.daemon.link.Link.FrameFate;
 import io.socp.relay.daemon.offload.Lane;
 import io.socp.relay.daemon.offload.Urgency;
 import io.socp.relay.engine.CloseReason;
+import io.socp.relay.engine.Complaint;
 import io.socp.relay.engine.DataPath;
 import io.socp.relay.engine.Intake;
 import io.socp.relay.engine.Outcome;
@@ -55,6 +56,9 @@ public final class FrameIntake implements Inbox {
     /** Of a peer that has sent something too early; most links never do. */
     private @Nullable EarlyFrames early;
 
+    /** Of one who has written to somebody who is away; null for most. */
+    private @Nullable AwaitingFrames awaiting;
+
     private int inFlight;
     private int malformed;
     private long lastHeardNs;
@@ -68,6 +72,7 @@ public final class FrameIntake implements Inbox {
      *
      * @param control tells the control plane
      * @param malformedMax frames that are no envelope before the link is closed
+     * @param room where frames wait for users who are away
      */
     public record Context(
             DataPath dataPath,
@@ -75,7 +80,19 @@ public final class FrameIntake implements Inbox {
             Ticker ticker,
             FrameWatch watch,
             Consumer<RelayEvent> control,
-            int malformedMax) {}
+            int malformedMax,
+            WaitingRoom room) {
+
+        public Context(
+                DataPath dataPath,
+                Courier courier,
+                Ticker ticker,
+                FrameWatch watch,
+                Consumer<RelayEvent> control,
+                int malformedMax) {
+            this(dataPath, courier, ticker, watch, control, malformedMax, new WaitingRoom());
+        }
+    }
 
     public FrameIntake(Link link, Lane lane, Context context) {
         this.link = link;
@@ -132,6 +149,11 @@ public final class FrameIntake implements Inbox {
         });
     }
 
+    @Override
+    public void onPart(Runnable close) {
+        afterAllBefore(close);
+    }
+
     /** The control plane hears of it last: a hello still in flight must not outlive its link. */
     @Override
     public void onClosed() {
@@ -156,7 +178,16 @@ public final class FrameIntake implements Inbox {
                     lookAgainLater(waiting);
                 }
             }
+            case Intake.Waiting waiting -> {
+                if (!awaiting().hold(waiting, identity)) {
+                    work(envelope, waiting.vetted(), identity, now);
+                }
+            }
             case Intake.Work(Vetted vetted) -> {
+                if (awaiting != null) {
+                    // He may have come since the last look: what was said first comes first.
+                    awaiting.release();
+                }
                 if (early != null && early.has(envelope.from())) {
                     lookAgain(early, now);
                 }
@@ -181,6 +212,40 @@ public final class FrameIntake implements Inbox {
                                 TimeUnit.MILLISECONDS);
     }
 
+    private AwaitingFrames awaiting() {
+        AwaitingFrames frames = awaiting;
+        if (frames == null) {
+            frames =
+                    new AwaitingFrames(
+                            context.room,
+                            link.loop(),
+                            user -> context.dataPath.isAwaited(user, context.ticker.now()),
+                            this::workLate);
+            awaiting = frames;
+        }
+        return frames;
+    }
+
+    /** Its author may be elsewhere by now: then an ERROR on this link reaches nobody. */
+    private void workLate(AwaitingFrames.Held late) {
+        Moment now = context.ticker.now();
+        Intake.Waiting frame = late.frame();
+        boolean isAlone = closed && late.identity() instanceof LinkIdentity.User;
+        var lost = new RelayEvent.Undelivered(new Complaint(frame.author(), frame.recipient()));
+        finish(
+                frame.vetted().envelope().type(),
+                late.length(),
+                () -> {
+                    Outcome outcome =
+                            context.dataPath.process(
+                                    frame.vetted(), link.id(), late.identity(), now);
+                    return isAlone && outcome.verdict() == Verdict.UNDELIVERABLE
+                            ? new Outcome(outcome.verdict(), List.of(new RelayEffect.Post(lost)))
+                            : outcome;
+                },
+                now);
+    }
+
     private void lookAgain(EarlyFrames waiting, Moment now) {
         LinkIdentity identity = link.identity();
         for (EarlyFrames.Held frame : waiting.takeAll()) {
@@ -189,6 +254,7 @@ public final class FrameIntake implements Inbox {
                 case Intake.Ended(Outcome outcome) -> end(envelope, outcome, now);
                 case Intake.Early _ when frame.isOver(now) -> end(envelope, frame.outcome(), now);
                 case Intake.Early _ -> waiting.putBack(frame);
+                case Intake.Waiting(Vetted vetted, _, _) -> work(envelope, vetted, identity, now);
                 case Intake.Work(Vetted vetted) -> work(envelope, vetted, identity, now);
             }
         }

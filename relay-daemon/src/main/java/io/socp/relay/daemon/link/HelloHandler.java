@@ -146,6 +146,11 @@ public final class HelloHandler extends ChannelInboundHandlerAdapter implements 
         }
     }
 
+    @Override
+    public void onPart(Runnable close) {
+        close.run();
+    }
+
     private void decide(Decoding decoding) {
         if (link.isClosing()) {
             held.clear();

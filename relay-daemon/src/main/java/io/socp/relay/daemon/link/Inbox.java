@@ -20,6 +20,11 @@ public interface Inbox {
     /** The other end has said goodbye; the link closes once all before is dealt with. */
     void onFarewell();
 
+    /** We part with the other end: closes the link once all before is dealt with. */
+    default void onPart(Runnable close) {
+        close.run();
+    }
+
     /** The link is closed. What was read from it still counts; nothing can be written to it. */
     void onClosed();
 }

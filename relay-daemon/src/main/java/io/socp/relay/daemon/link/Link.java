@@ -300,6 +300,12 @@ public final class Link {
         ClosingHandshake.begin(channel, identity instanceof LinkIdentity.Server, reason, text);
     }
 
+    /** Closes as above, but behind all that the other end has said so far. */
+    public void part(CloseReason reason, String text) {
+        assertInLoop();
+        currentPhase().onPart(() -> close(reason, text));
+    }
+
     /** The channel is gone: lets go of what was never written. */
     void onClosed() {
         closing = true;

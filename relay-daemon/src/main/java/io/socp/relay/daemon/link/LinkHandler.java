@@ -25,6 +25,9 @@ final class LinkHandler extends ChannelInboundHandlerAdapter implements LinkPhas
     private final Inbox inbox;
     private final int inFlightMax;
 
+    /** Our close frame is written, the other end's has not come, and what it says still counts. */
+    private boolean hearsOut;
+
     LinkHandler(Link link, Inbox inbox, int inFlightMax) {
         this.link = link;
         this.inbox = inbox;
@@ -43,6 +46,7 @@ final class LinkHandler extends ChannelInboundHandlerAdapter implements LinkPhas
             case Pong(long number) -> link.onPong(number);
             case SignOfLife _ -> inbox.onSignOfLife();
             case Farewell _ -> {
+                hearsOut = false;
                 link.onFarewell();
                 inbox.onFarewell();
             }
@@ -52,7 +56,7 @@ final class LinkHandler extends ChannelInboundHandlerAdapter implements LinkPhas
 
     /** Takes a frame that was read, or held before the hello was decided on. */
     void take(Decoding decoding) {
-        if (link.isClosing()) {
+        if (link.isClosing() && !hearsOut) {
             return;
         }
         inbox.onFrame(decoding);
@@ -67,6 +71,15 @@ final class LinkHandler extends ChannelInboundHandlerAdapter implements LinkPhas
         if (inbox.inFlight() <= inFlightMax / 2) {
             link.resume(PauseReason.BACKLOG);
         }
+    }
+
+    @Override
+    public void onPart(Runnable close) {
+        inbox.onPart(() -> {
+            // It cannot take back what is under way: all before its own close frame counts.
+            hearsOut = !link.isClosing();
+            close.run();
+        });
     }
 
     @Override

@@ -11,4 +11,7 @@ interface LinkPhase {
 
     /** The inbox has dealt with one frame. */
     void onFrameDone(FrameFate fate);
+
+    /** The link shall be closed, behind all that was read from it. */
+    void onPart(Runnable close);
 }

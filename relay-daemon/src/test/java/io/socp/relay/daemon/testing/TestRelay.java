@@ -214,6 +214,11 @@ public final class TestRelay implements AutoCloseable {
         return daemon.managementPort();
     }
 
+    /** Ends it as SIGTERM does. */
+    public void drain(Duration grace) {
+        daemon.drain(grace);
+    }
+
     @Override
     public void close() {
         daemon.close();

@@ -1,0 +1,117 @@
+package io.socp.relay.engine;
+
+import io.socp.relay.dialect.LinkDialects;
+import io.socp.relay.engine.RelayEffect.Close;
+import io.socp.relay.engine.RelayEffect.Send;
+import io.socp.relay.identity.LinkId;
+import io.socp.relay.identity.ServerId;
+import io.socp.relay.identity.UserId;
+import io.socp.relay.mesh.PeerTable;
+import io.socp.relay.message.SessionMessage.CtrlClose;
+import io.socp.relay.ownership.EventLoopConfined;
+import io.socp.relay.presence.PresentUser;
+import io.socp.relay.presence.UserDirectory;
+import io.socp.relay.presence.UserLocation;
+import io.socp.relay.time.Moment;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Servers that go, ourselves included: who is told, and who is waited for. Event-loop confined to
+ * the mesh loop.
+ *
+ * <p>In the order of the events: first our own relays hold back what is for our users; then these
+ * leave; what comes for them meanwhile waits here, and follows them; the peers' links end last.
+ */
+@EventLoopConfined
+final class Departure {
+
+    /** How long we wait for our users to show up elsewhere, at most: the daemon ends it earlier. */
+    private static final Duration WAIT_MAX = Duration.ofMinutes(10);
+
+    private static final String STOPPING = "relay is stopping";
+
+    private final Self self;
+    private final UserDirectory directory;
+    private final PeerTable peers;
+    private final LinkDialects dialects;
+    private final Attendance attendance;
+    private final Expected expected;
+
+    Departure(
+            Self self,
+            UserDirectory directory,
+            PeerTable peers,
+            LinkDialects dialects,
+            Attendance attendance,
+            Expected expected) {
+        this.self = self;
+        this.directory = directory;
+        this.peers = peers;
+        this.dialects = dialects;
+        this.attendance = attendance;
+        this.expected = expected;
+    }
+
+    /** A peer has said that it goes: what is for its users waits until they are somewhere else. */
+    void onPeerGoing(LinkId link, Moment now) {
+        ServerId server = peers.serverOf(link);
+        if (server == null || !peers.isProven(link) || !dialects.isOwnRelay(link)) {
+            return;
+        }
+        List<UserId> users =
+                directory.everyone().stream()
+                        .filter(user -> user.location().equals(new UserLocation.Remote(server)))
+                        .map(PresentUser::user)
+                        .toList();
+        expected.onGoing(server, link, users, now);
+    }
+
+    /** We go. */
+    void leave(Moment now, EffectSink sink) {
+        if (!peers.active().isEmpty()) {
+            expected.everyone(now.nsAfter(WAIT_MAX));
+        }
+        tellPeers(true, now, sink);
+    }
+
+    /** Our users go. */
+    void dismiss(Duration window, Moment now, EffectSink sink) {
+        attendance.dismiss(window, !peers.active().isEmpty(), now, sink);
+    }
+
+    void partWithUsers(EffectSink sink) {
+        attendance.part(STOPPING, sink);
+    }
+
+    void stopExpecting() {
+        expected.nobody();
+    }
+
+    void partWithPeers(Moment now, EffectSink sink) {
+        tellPeers(false, now, sink);
+        for (ServerId server : List.copyOf(peers.active())) {
+            peers.linksOf(server)
+                    .forEach(link -> sink.emit(new Close(link, CloseReason.GOING_AWAY, STOPPING)));
+        }
+    }
+
+    void onTick(Moment now) {
+        expected.onTick(now);
+    }
+
+    /** Ours know early what to make of it; to others it says that the close comes next. */
+    private void tellPeers(boolean areOurs, Moment now, EffectSink sink) {
+        for (ServerId server : List.copyOf(peers.active())) {
+            for (LinkId link : peers.linksOf(server)) {
+                if (dialects.isOwnRelay(link) == areOurs) {
+                    Self face = self.towards(dialects.ofPeer(link));
+                    sink.emit(
+                            new Send(
+                                    link,
+                                    face.unsigned(server.value(), new CtrlClose(), now.epochMs())));
+                }
+            }
+        }
+    }
+}
