@@ -29,6 +29,8 @@ public enum ClientErrorCode {
     TIMEOUT,
     /** More is waiting to be sent than is kept. */
     OVERLOADED,
+    /** A message may not have arrived: its server has gone, and no other one came in time. */
+    UNCONFIRMED,
     /** A file could not be read, or could not be sent to its end. */
     FILE_FAILED,
     /** A file that someone sent is not taken; nothing of it is kept. */

@@ -2,6 +2,7 @@ package io.socp.relay.client;
 
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.identity.UserId;
+import java.net.URI;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ public sealed interface ClientEvent
                 ClientEvent.PresenceChanged,
                 ClientEvent.ServerError,
                 ClientEvent.ClientError,
+                ClientEvent.Reconnecting,
                 ClientEvent.Closed,
                 FileProgress {
 
@@ -65,6 +67,14 @@ public sealed interface ClientEvent
 
     /** Something came that this client had to refuse, or must warn about. */
     record ClientError(ClientErrorCode code, String detail) implements ClientEvent {}
+
+    /**
+     * The connection is lost, and the client will connect anew by itself: {@link Ready} follows, or
+     * another of these.
+     *
+     * @param pauseMs until it tries
+     */
+    record Reconnecting(String reason, URI server, long pauseMs) implements ClientEvent {}
 
     /** The last event. */
     record Closed(String reason) implements ClientEvent {}

@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param ticker the time; messages are stamped with it
  * @param files whether and where files are received
  * @param isHybrid whether our hybrid forms are announced, and used with others who announced them
+ * @param returns whether a lost connection is made anew
  */
 @Immutable
 public record ClientOptions(
@@ -23,14 +24,15 @@ public record ClientOptions(
         Duration answerTimeout,
         Ticker ticker,
         FileOptions files,
-        boolean isHybrid) {
+        boolean isHybrid,
+        ReturnOptions returns) {
 
     private static final Ticker SYSTEM =
             () -> new Moment(System.nanoTime(), System.currentTimeMillis());
 
     /** Takes no files. */
     public ClientOptions(SessionOptions session, Duration answerTimeout, Ticker ticker) {
-        this(session, answerTimeout, ticker, FileOptions.NONE, true);
+        this(session, answerTimeout, ticker, FileOptions.NONE, true, ReturnOptions.NEVER);
     }
 
     /** The usual patience: 2 s of silence for a hello, 5 s for an answer. */
@@ -39,16 +41,22 @@ public record ClientOptions(
     }
 
     public ClientOptions withFiles(FileOptions changed) {
-        return new ClientOptions(session, answerTimeout, ticker, changed, isHybrid);
+        return new ClientOptions(session, answerTimeout, ticker, changed, isHybrid, returns);
     }
 
     /** With another idea of which server is the right one, on a {@code wss://} connection. */
     public ClientOptions trusting(ServerTrust trust) {
-        return new ClientOptions(session.trusting(trust), answerTimeout, ticker, files, isHybrid);
+        return new ClientOptions(
+                session.trusting(trust), answerTimeout, ticker, files, isHybrid, returns);
     }
 
     /** To everyone as to strangers: plain SOCP v1.3. */
     public ClientOptions withoutHybrid() {
-        return new ClientOptions(session, answerTimeout, ticker, files, false);
+        return new ClientOptions(session, answerTimeout, ticker, files, false, returns);
+    }
+
+    /** With another way of dealing with lost connections. */
+    public ClientOptions returning(ReturnOptions changed) {
+        return new ClientOptions(session, answerTimeout, ticker, files, isHybrid, changed);
     }
 }

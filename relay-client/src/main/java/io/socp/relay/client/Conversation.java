@@ -49,7 +49,11 @@ final class Conversation implements Inbox.Answers {
     private final Layouts layouts;
     private final boolean isHybrid;
     private final Session session;
+    private final Kept kept;
     private @Nullable SocpException end;
+
+    /** What a client keeps over its connections. */
+    record Kept(SendClock clock, Shown shown, Unconfirmed unconfirmed, Returning returning) {}
 
     Conversation(
             ClientIdentity self,
@@ -57,7 +61,9 @@ final class Conversation implements Inbox.Answers {
             Sealer sealer,
             Session session,
             Consumer<ClientEvent> events,
-            Turns turns) {
+            Turns turns,
+            Kept kept) {
+        this.kept = kept;
         SignatureVerifier verifier = new SignatureVerifier();
         Consumer<Runnable> timer = task -> turns.after(options.answerTimeout(), task);
         this.self = self.user();
@@ -73,10 +79,10 @@ final class Conversation implements Inbox.Answers {
         inbox =
                 new Inbox(
                         self,
-                        new Inbox.Knowledge(verifier, home, directory, keys, layouts),
+                        new Inbox.Knowledge(verifier, home, directory, keys, layouts, kept.shown()),
                         new PublicReader(self, verifier, keys, events, turns),
                         events);
-        outbox = new Outbox(self.user(), sealer, new SendClock(options.ticker()), session, home);
+        outbox = new Outbox(self.user(), sealer, kept.clock(), session, home, kept.unconfirmed());
         channel = new PublicChannel(outbox, home, directory, keys, userList::fetch, isHybrid);
         incomingFiles =
                 new FileDesk(
@@ -165,6 +171,12 @@ final class Conversation implements Inbox.Answers {
         incomingFiles.onEnd();
     }
 
+    /** The server has taken the hello: what was left by an earlier connection goes first. */
+    void onReady() {
+        kept.returning().onReady();
+        kept.unconfirmed().onReady(session);
+    }
+
     /** The TLS handshake has proven the server's key. */
     void onSecured(RsaPublicKey key) {
         home.onSecured(key);
@@ -189,6 +201,12 @@ final class Conversation implements Inbox.Answers {
             events.accept(new ClientEvent.ClientError(ClientErrorCode.INVALID_SIG, detail));
             session.close(detail);
         }
+    }
+
+    @Override
+    public void onGoodbye(long retryMs) {
+        kept.returning().onGoodbye(retryMs);
+        kept.unconfirmed().onGoodbye(session);
     }
 
     @Override

@@ -54,6 +54,9 @@ final class Inbox {
     interface Answers {
         void onWelcome(UserWelcome welcome, Envelope envelope);
 
+        /** The server is about to close, and expects this user so much later. */
+        void onGoodbye(long retryMs);
+
         void onKeyOffered(UserId user, RsaPublicKey key);
 
         void onListResponse(ListResponse page);
@@ -79,6 +82,7 @@ final class Inbox {
     private final Directory directory;
     private final KeyBook keys;
     private final Layouts layouts;
+    private final Shown shown;
     private final PublicReader publicReader;
     private final Consumer<ClientEvent> events;
     private final MessageParser parser = new MessageParser(IdRule.LENIENT);
@@ -89,7 +93,8 @@ final class Inbox {
             HomeServer home,
             Directory directory,
             KeyBook keys,
-            Layouts layouts) {}
+            Layouts layouts,
+            Shown shown) {}
 
     Inbox(
             ClientIdentity self,
@@ -103,6 +108,7 @@ final class Inbox {
         this.directory = known.directory();
         this.keys = known.keys();
         this.layouts = known.layouts();
+        this.shown = known.shown();
         this.publicReader = publicReader;
         this.events = events;
     }
@@ -130,13 +136,22 @@ final class Inbox {
             case UserDeliver deliver -> onDeliver(deliver, envelope, answers);
             case MsgDirect direct -> // some relay it unwrapped
                     onDirect(direct, Voucher.UNKNOWN, answers);
-            case MsgPublicChannel text -> publicReader.onMessage(text, envelope);
+            case MsgPublicChannel text -> {
+                if (shown.isFirst(text.author(), text.channel(), text.ts(), text.sealed())) {
+                    publicReader.onMessage(text, envelope);
+                }
+            }
+            case CtrlClose(Long retryMs) -> {
+                if (retryMs != null) {
+                    answers.onGoodbye(retryMs);
+                }
+            }
             case PresenceMessage presence -> onPresence(presence, envelope, answers);
             case QueryMessage query -> onQuery(query, envelope, answers);
             case ErrorNotice error -> answers.onServerError(error);
             case FilePart part -> answers.onFilePart(part, envelope);
             case PublicChannelKeyShare share -> publicReader.onShare(share);
-            case Ack _, CtrlClose _, UserHello _, ServerDeliver _ -> {}
+            case Ack _, UserHello _, ServerDeliver _ -> {}
             case PublicChannelAdd _, PublicChannelUpdated _, MeshMessage _, PresenceBatch _ -> {}
         }
     }
@@ -162,6 +177,9 @@ final class Inbox {
             if (receipt != null && isVerified(direct, voucher)) {
                 answers.onReceipt(author, receipt);
             }
+            return;
+        }
+        if (!shown.isFirst(author, self.value(), direct.ts(), sealed)) {
             return;
         }
         switch (opener.direct(sealed)) {

@@ -50,9 +50,17 @@ final class Outbox {
     private final SendClock clock;
     private final Session session;
     private final HomeServer home;
+    private final Unconfirmed unconfirmed;
     private long lastRef;
 
-    Outbox(UserId author, Sealer sealer, SendClock clock, Session session, HomeServer home) {
+    Outbox(
+            UserId author,
+            Sealer sealer,
+            SendClock clock,
+            Session session,
+            HomeServer home,
+            Unconfirmed unconfirmed) {
+        this.unconfirmed = unconfirmed;
         this.home = home;
         this.author = author;
         this.sealer = sealer;
@@ -146,6 +154,9 @@ final class Outbox {
         Envelope envelope =
                 Envelope.of(
                         frame.type().name(), author.value(), frame.to(), ts, frame.payload(), sig);
-        return session.send(envelope, priority);
+        boolean isText = priority == Priority.DIRECT || priority == Priority.PUBLIC;
+        return isText
+                ? unconfirmed.send(session, envelope, priority)
+                : session.send(envelope, priority);
     }
 }

@@ -5,23 +5,21 @@ import io.socp.relay.client.e2e.Texts;
 import io.socp.relay.client.session.HelloSource;
 import io.socp.relay.client.session.Session;
 import io.socp.relay.client.session.SessionEnd;
-import io.socp.relay.client.session.SessionListener;
+import io.socp.relay.client.session.SessionOptions;
 import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.envelope.Envelope;
-import io.socp.relay.envelope.FrameProof;
 import io.socp.relay.envelope.JsonValue.JsonObject;
 import io.socp.relay.identity.UserId;
 import io.socp.relay.message.LinkChallenge;
-import io.socp.relay.message.MessageType;
 import io.socp.relay.message.SessionMessage.UserHello;
 import io.socp.relay.ownership.ThreadSafe;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +30,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Futures fail with {@link SocpException} and complete on the client's queue. Messages to one
  * user, and public messages, leave in the order of the calls; events come in the order of the
- * frames. Nothing is kept while the connection is down: after {@link ClientEvent.Closed} a new
- * client is needed.
+ * frames. Where {@link ReturnOptions} say so, a lost connection is made anew: calls wait for it,
+ * and messages that the last server may not have dealt with go again. Otherwise, and after {@link
+ * ClientEvent.Closed}, a new client is needed.
  */
 @ThreadSafe
 public final class SocpClient implements AutoCloseable {
@@ -41,15 +40,11 @@ public final class SocpClient implements AutoCloseable {
     /** Calls that may be waiting at a time. */
     static final int CALLS_MAX = 1_024;
 
+    private static final String CLOSED_HERE = "closed by this client";
+
     private final ClientIdentity self;
     private final ClientOptions options;
     private final ClientListener listener;
-
-    /** How long the welcome of a server that must send one may take. */
-    private static final int WELCOME_PATIENCE_SECONDS = 20;
-
-    /** Frames kept until then. */
-    private static final int EARLY_MAX = 256;
 
     private final SerialQueue queue = new SerialQueue(CryptoPool.shared());
     private final AtomicInteger callsWaiting = new AtomicInteger();
@@ -62,10 +57,39 @@ public final class SocpClient implements AutoCloseable {
     /** Confined to the queue; there from the moment a session is. */
     private @Nullable Conversation conversation;
 
+    /** What follows is confined to the queue as well: the next conversation that is ready. */
+    private CompletableFuture<Conversation> online = new CompletableFuture<>();
+
+    private final Conversation.Kept kept;
+
+    /** Whether {@link ClientEvent.Ready} was told, of any connection. */
+    private boolean wasReady;
+
+    /** Whether there is no connection, and another try is to come. */
+    private boolean isPausing;
+
+    /** Whether the end is wanted. */
+    private volatile boolean isClosed;
+
     private SocpClient(ClientIdentity self, ClientOptions options, ClientListener listener) {
         this.self = self;
         this.options = options;
         this.listener = listener;
+        Returning returning =
+                new Returning(
+                        options.session().server(),
+                        options.returns(),
+                        new SplittableRandom(System.nanoTime()));
+        this.kept =
+                new Conversation.Kept(
+                        new SendClock(options.ticker()),
+                        new Shown(),
+                        new Unconfirmed(
+                                returning.isWanted(),
+                                new Turns(queue),
+                                options.ticker(),
+                                listener::onEvent),
+                        returning);
     }
 
     /** Connects with the usual patience. */
@@ -147,9 +171,22 @@ public final class SocpClient implements AutoCloseable {
     /** Says goodbye and closes; {@link ClientEvent.Closed} follows. Never blocks. */
     @Override
     public void close() {
+        isClosed = true;
+        closeSession();
+        queue.execute(() -> {
+            if (isPausing) {
+                end(new SessionEnd.ClosedHere(CLOSED_HERE));
+            } else {
+                // It may have been opened this moment.
+                closeSession();
+            }
+        });
+    }
+
+    private void closeSession() {
         Session open = session;
         if (open != null) {
-            open.close("closed by this client");
+            open.close(CLOSED_HERE);
         }
     }
 
@@ -158,31 +195,99 @@ public final class SocpClient implements AutoCloseable {
         return ended.copy();
     }
 
+    /** Where this client is, or tries to be. */
+    SessionOptions place() {
+        return options.session().at(kept.returning().server());
+    }
+
     private void open() {
-        Optional<SocpException> refusal =
-                ServerPins.plainRefusal(options.session(), self.pinnedKeys());
+        isPausing = false;
+        if (ended.isDone()) {
+            return;
+        }
+        Optional<SocpException> refusal = ServerPins.plainRefusal(place(), self.pinnedKeys());
         if (refusal.isPresent()) {
-            ready.completeExceptionally(refusal.get());
-            ended.complete(null);
+            finish(refusal.get(), refusal.get().detail());
             return;
         }
         Sealer sealer = new Sealer(self.user(), self.key());
-        QueuedListener events = new QueuedListener(queue, new OnQueue());
+        QueuedListener events = new QueuedListener(queue, new SessionEvents(this));
         Session opened =
-                Session.open(
-                        ServerPins.applied(options.session(), self.pinnedKeys()),
-                        hello(sealer),
-                        events);
+                Session.open(ServerPins.applied(place(), self.pinnedKeys()), hello(sealer), events);
         events.throttle(opened::setReading);
         session = opened;
         conversation =
                 new Conversation(
-                        self, options, sealer, opened, listener::onEvent, new Turns(queue));
+                        self, options, sealer, opened, listener::onEvent, new Turns(queue), kept);
+    }
+
+    PinnedKeys pins() {
+        return self.pinnedKeys();
+    }
+
+    void tell(ClientEvent event) {
+        listener.onEvent(event);
+    }
+
+    /** The server has taken the hello, and is taken itself. */
+    void onReady() {
+        wasReady = true;
+        tell(new ClientEvent.Ready(self.user(), conversation().server()));
+        conversation().onReady();
+        online.complete(conversation());
+        ready.complete(this);
+    }
+
+    /** The server is not taken. */
+    void refuse(SocpException why) {
+        ready.completeExceptionally(why);
+        close();
+    }
+
+    /** Runs the task on the queue after that time. */
+    void after(Duration delay, Runnable task) {
+        new Turns(queue).after(delay, task);
+    }
+
+    /** A connection has ended: for good, or for a while. */
+    void end(SessionEnd end) {
+        Optional<Returning.Next> next =
+                wasReady && !isClosed ? kept.returning().after(end) : Optional.empty();
+        if (next.isEmpty()) {
+            finish(SocpException.of(end), end.reason());
+            return;
+        }
+        kept.unconfirmed().onLost();
+        if (online.isDone()) {
+            online = new CompletableFuture<>();
+        }
+        isPausing = true;
+        Duration pause = next.get().pause();
+        listener.onEvent(
+                new ClientEvent.Reconnecting(end.reason(), next.get().server(), pause.toMillis()));
+        after(pause, this::open);
+    }
+
+    private void finish(SocpException cause, String reason) {
+        if (ended.isDone()) {
+            return;
+        }
+        isPausing = false;
+        kept.unconfirmed().onEnd(cause);
+        if (online.isDone()) {
+            online = new CompletableFuture<>();
+        }
+        online.completeExceptionally(cause);
+        ready.completeExceptionally(cause);
+        if (wasReady) {
+            listener.onEvent(new ClientEvent.Closed(reason));
+        }
+        ended.complete(null);
     }
 
     /** Without TLS there is nothing to wait for: it is signed while the connection is made. */
     private HelloSource hello(Sealer sealer) {
-        if (options.session().isOverTls()) {
+        if (place().isOverTls()) {
             return challenge ->
                     CompletableFuture.supplyAsync(
                             () -> stamped(SignedHello.of(hello(challenge), sealer)),
@@ -213,6 +318,9 @@ public final class SocpClient implements AutoCloseable {
         if (options.isHybrid()) {
             extensions.put("hybrid", 1);
         }
+        if (kept.returning().isWanted()) {
+            extensions.put("reconnect", true);
+        }
         if (challenge != null) {
             extensions.put(LinkChallenge.FIELD, challenge.json());
         }
@@ -230,7 +338,7 @@ public final class SocpClient implements AutoCloseable {
         CompletableFuture<T> answer = new CompletableFuture<>();
         queue.execute(() ->
                 Failures.finish(
-                        body.apply(conversation())
+                        online.thenCompose(body)
                                 .whenCompleteAsync(
                                         (value, failure) -> answer(answer, value, failure),
                                         queue)));
@@ -252,136 +360,10 @@ public final class SocpClient implements AutoCloseable {
                 new SocpException(ClientErrorCode.TEXT_TOO_LONG, detail));
     }
 
-    private Conversation conversation() {
+    Conversation conversation() {
         if (conversation == null) {
             throw new IllegalStateException("not connected yet");
         }
         return conversation;
-    }
-
-    /** What the session tells, by now on the queue. */
-    private final class OnQueue implements SessionListener {
-
-        /** Whether {@link ClientEvent.Ready} was told. */
-        private boolean isReady;
-
-        /** Came before the welcome of a server that must send one; null where none is awaited. */
-        private @Nullable List<Envelope> early;
-
-        /** The server is not taken, whatever it still sends. */
-        private boolean isRefused;
-
-        /** What TLS has shown; pinned when nothing that the server says is against it. */
-        private @Nullable RsaPublicKey proven;
-
-        @Override
-        public void onSecured(RsaPublicKey key) {
-            proven = key;
-            conversation().onSecured(key);
-        }
-
-        @Override
-        public void onAccepted(@Nullable Envelope first) {
-            boolean isWelcome =
-                    first != null && first.type().equals(MessageType.USER_WELCOME.name());
-            if (!isWelcome && ServerPins.wantsWelcome(options.session(), self.pinnedKeys())) {
-                // What it has for us may overtake its welcome, which costs it a signature.
-                early = new ArrayList<>();
-                if (first != null) {
-                    early.add(first);
-                }
-                CompletableFuture.delayedExecutor(WELCOME_PATIENCE_SECONDS, TimeUnit.SECONDS, queue)
-                        .execute(this::onWelcomeMissing);
-                return;
-            }
-            if (first != null && isWelcome) {
-                conversation().onEnvelope(first);
-                if (conversation().server() == null) {
-                    String detail = "the server's welcome does not hold under its own key";
-                    refuse(new SocpException(ClientErrorCode.INVALID_SIG, detail));
-                    return;
-                }
-            }
-            Optional<SocpException> refusal =
-                    ServerPins.welcomeRefusal(
-                            options.session(), self.pinnedKeys(), conversation().frames());
-            if (refusal.isPresent()) {
-                refuse(refusal.get());
-                return;
-            }
-            pin();
-            isReady = true;
-            listener.onEvent(new ClientEvent.Ready(self.user(), conversation().server()));
-            ready.complete(SocpClient.this);
-            if (first != null && !isWelcome) {
-                conversation().onEnvelope(first);
-            }
-        }
-
-        private void refuse(SocpException why) {
-            isRefused = true;
-            ready.completeExceptionally(why);
-            close();
-        }
-
-        private void onWelcomeMissing() {
-            if (early != null) {
-                early = null;
-                String detail = "the server's welcome did not come";
-                refuse(new SocpException(ClientErrorCode.CONNECT_FAILED, detail));
-            }
-        }
-
-        /** The welcome first, whatever came before it. */
-        private void beforeWelcome(Envelope envelope, List<Envelope> held) {
-            if (envelope.type().equals(MessageType.USER_WELCOME.name())) {
-                early = null;
-                onAccepted(envelope);
-                held.forEach(this::onEnvelope);
-            } else if (held.size() < EARLY_MAX) {
-                held.add(envelope);
-            } else {
-                onWelcomeMissing();
-            }
-        }
-
-        private void pin() {
-            if (proven != null) {
-                ServerPins.remember(options.session(), self.pinnedKeys(), proven)
-                        .ifPresent(listener::onEvent);
-            }
-            if (conversation().frames() == FrameProof.LINK) {
-                ServerPins.rememberFrames(options.session(), self.pinnedKeys())
-                        .ifPresent(listener::onEvent);
-            }
-        }
-
-        @Override
-        public void onEnvelope(Envelope envelope) {
-            List<Envelope> held = early;
-            if (held != null) {
-                beforeWelcome(envelope, held);
-            } else if (!isRefused) {
-                conversation().onEnvelope(envelope);
-            }
-        }
-
-        @Override
-        public void onUnreadableFrame(String detail) {
-            listener.onEvent(
-                    new ClientEvent.ClientError(
-                            ClientErrorCode.BAD_FRAME, "a frame cannot be read: " + detail));
-        }
-
-        @Override
-        public void onEnd(SessionEnd end) {
-            SocpException cause = SocpException.of(end);
-            conversation().onEnd(cause);
-            ready.completeExceptionally(cause);
-            if (isReady) {
-                listener.onEvent(new ClientEvent.Closed(end.reason()));
-            }
-            ended.complete(null);
-        }
     }
 }

@@ -39,7 +39,7 @@ public final class SocpException extends Exception {
                     new SocpException(ClientErrorCode.SERVER_KEY_CHANGED, changed.reason());
             case SessionEnd.NotConnected(String reason) ->
                     new SocpException(ClientErrorCode.CONNECT_FAILED, reason);
-            case SessionEnd.Lost(String reason) ->
+            case SessionEnd.Lost(String reason, _) ->
                     new SocpException(ClientErrorCode.CLOSED, reason);
             case SessionEnd.ClosedHere(String reason) ->
                     new SocpException(ClientErrorCode.CLOSED, reason);

@@ -23,8 +23,10 @@ import io.socp.relay.message.SealedText;
 import io.socp.relay.message.SocpMessage;
 import io.socp.relay.testing.TestKeys;
 import io.socp.relay.time.Moment;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -38,6 +40,7 @@ final class AliceAtTest implements AutoCloseable {
     private Duration silence = Duration.ofHours(1);
     private Duration patience = Duration.ofSeconds(10);
     private FileOptions files = FileOptions.NONE;
+    private ReturnOptions returns = ReturnOptions.NEVER;
     private Connection connection;
 
     Events events() {
@@ -66,17 +69,22 @@ final class AliceAtTest implements AutoCloseable {
         files = FileOptions.into(directory);
     }
 
+    /** Comes back when the connection is lost, here or there. */
+    void returnsTo(URI... elsewhere) {
+        returns = ReturnOptions.to(List.of(elsewhere));
+    }
+
     /** Connected, the hello perhaps on its way; Alice's clock stands still. */
     CompletableFuture<SocpClient> connecting() throws InterruptedException {
         ClientIdentity alice =
                 new ClientIdentity(Actors.ALICE, TestKeys.ALICE.identity(), "Alice", pins);
         ClientOptions options =
                 new ClientOptions(
-                        SessionOptions.to(server.uri()).withSilence(silence),
-                        patience,
-                        () -> new Moment(0, ServerFrames.TS),
-                        files,
-                        true);
+                                SessionOptions.to(server.uri()).withSilence(silence),
+                                patience,
+                                () -> new Moment(0, ServerFrames.TS))
+                        .withFiles(files)
+                        .returning(returns);
         CompletableFuture<SocpClient> client = SocpClient.connect(alice, options, events);
         connection = server.connection();
         return client;

@@ -56,6 +56,12 @@ public final class JsonView implements ChatView {
                     write(named("presence").put("user", user.value()).put("online", isOnline));
             case ClientEvent.ServerError(String code, String detail) -> error(code, detail);
             case ClientEvent.ClientError(var code, String detail) -> error(code.name(), detail);
+            case ClientEvent.Reconnecting(String reason, var server, long pauseMs) ->
+                    write(
+                            named("reconnecting")
+                                    .put("reason", reason)
+                                    .put("server", server.toString())
+                                    .put("pause_ms", pauseMs));
             case ClientEvent.Closed(String reason) -> write(named("closed").put("reason", reason));
         }
     }

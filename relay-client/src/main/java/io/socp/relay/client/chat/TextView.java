@@ -63,6 +63,8 @@ public final class TextView implements ChatView {
             }
             case ClientEvent.ServerError(String code, String detail) -> error(code, detail);
             case ClientEvent.ClientError(var code, String detail) -> error(code.name(), detail);
+            case ClientEvent.Reconnecting(String reason, var server, long pauseMs) ->
+                    show("* " + reason + "; connecting to " + server + " in " + pauseMs + " ms");
             case ClientEvent.Closed(String reason) -> show("* closed: " + reason);
         }
     }

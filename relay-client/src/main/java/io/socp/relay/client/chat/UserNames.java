@@ -62,6 +62,7 @@ public final class UserNames {
                     FileProgress _,
                     ClientEvent.ServerError _,
                     ClientEvent.ClientError _,
+                    ClientEvent.Reconnecting _,
                     ClientEvent.Closed _ -> {}
         }
     }

@@ -2,9 +2,12 @@ package io.socp.relay.client.cli;
 
 import io.socp.relay.client.ClientOptions;
 import io.socp.relay.client.FileOptions;
+import io.socp.relay.client.ReturnOptions;
 import io.socp.relay.client.profile.Profile;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -44,6 +47,24 @@ final class ChatCommandLine implements Callable<Integer> {
             description = "display name shown to others; kept in the profile")
     private @Nullable String name;
 
+    @Option(
+            names = "--elsewhere",
+            paramLabel = "ws[s]://HOST:PORT",
+            description =
+                    "another relay to go to when the connection is lost; may be given several"
+                            + " times")
+    private List<URI> elsewhere = List.of();
+
+    @Option(
+            names = "--reconnect",
+            paramLabel = "true|false",
+            arity = "0..1",
+            fallbackValue = "true",
+            description =
+                    "connect anew when the connection is lost; by default at a terminal, and with"
+                            + " --elsewhere")
+    private @Nullable Boolean reconnects;
+
     @Option(names = "--json", description = "events as JSON on stdout, one object a line")
     private boolean isJson;
 
@@ -66,9 +87,16 @@ final class ChatCommandLine implements Callable<Integer> {
         ClientOptions options =
                 ClientOptions.to(server.uri())
                         .trusting(server.trust())
-                        .withFiles(FileOptions.into(downloads()));
+                        .withFiles(FileOptions.into(downloads()))
+                        .returning(returns());
         return StandardChat.run(
                 isPlain ? options.withoutHybrid() : options, profile.identity(), isJson);
+    }
+
+    private ReturnOptions returns() {
+        boolean isUsual = !elsewhere.isEmpty() || (!isJson && StandardChat.isInteractive());
+        boolean isWanted = reconnects == null ? isUsual : reconnects;
+        return isWanted ? ReturnOptions.to(elsewhere) : ReturnOptions.NEVER;
     }
 
     /** Beside the profile. */

@@ -78,7 +78,7 @@ final class StandardChat {
 
     @SuppressWarnings(
             "SystemConsoleNull") // it does in 25, whose console is the JDK's old one again
-    private static boolean isInteractive() {
+    static boolean isInteractive() {
         Console console = System.console();
         return console != null && console.isTerminal();
     }

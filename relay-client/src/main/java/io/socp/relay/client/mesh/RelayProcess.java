@@ -24,7 +24,7 @@ final class RelayProcess implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RelayProcess.class);
 
     /** A relay drains its links when told to end. */
-    private static final Duration DRAIN = Duration.ofSeconds(5);
+    private static final Duration DRAIN = Duration.ofSeconds(15);
 
     private static final int LAST_WORDS_LINES = 5;
 

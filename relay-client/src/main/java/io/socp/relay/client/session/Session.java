@@ -95,6 +95,18 @@ public final class Session {
         return answered;
     }
 
+    /**
+     * Writes nothing more of what waits: the server is about to close. Completes when it has seen
+     * what was written; what waits fails at the end.
+     */
+    public CompletableFuture<Void> holdBack() {
+        CompletableFuture<Void> answered = new CompletableFuture<>();
+        if (!onLoop(ctx -> handler.holdBack(ctx, answered))) {
+            answered.completeExceptionally(new IOException("the session is over"));
+        }
+        return answered;
+    }
+
     /** Stops or resumes reading; what is in flight still arrives. */
     public void setReading(boolean isReading) {
         channel.config().setAutoRead(isReading);

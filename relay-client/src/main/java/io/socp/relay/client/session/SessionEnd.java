@@ -31,8 +31,18 @@ public sealed interface SessionEnd {
         }
     }
 
-    /** The connection was there and is not any more. */
-    record Lost(String reason) implements SessionEnd {}
+    /**
+     * The connection was there and is not any more.
+     *
+     * @param code the server's close code; 0 where it has shown none
+     */
+    record Lost(String reason, int code) implements SessionEnd {
+
+        /** Without a word. */
+        public Lost(String reason) {
+            this(reason, 0);
+        }
+    }
 
     /** We closed it. */
     record ClosedHere(String reason) implements SessionEnd {}

@@ -8,7 +8,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler.ClientHandshakeStateEvent;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
@@ -62,9 +61,11 @@ final class SessionHandler extends ChannelInboundHandlerAdapter {
     private final MessageParser parser = new MessageParser(IdRule.LENIENT);
     private final Queue<CompletableFuture<Void>> pings = new ArrayDeque<>();
     private final OutboundQueue outbound = new OutboundQueue();
+    private final EndWords words;
 
     private SessionState state = new Connecting();
     private @Nullable SessionEnd failure;
+    private boolean isHeldBack;
 
     /** What the server has proven, and what it shows for the hello to sign. */
     private @Nullable RsaPublicKey proven;
@@ -76,6 +77,7 @@ final class SessionHandler extends ChannelInboundHandlerAdapter {
 
     SessionHandler(SessionOptions options, HelloSource hello, SessionListener listener) {
         this.options = options;
+        this.words = new EndWords(options);
         this.hello = hello;
         this.listener = listener;
     }
@@ -115,7 +117,28 @@ final class SessionHandler extends ChannelInboundHandlerAdapter {
                         answered.completeExceptionally(written.cause());
                     }
                 });
-        outbound.drain(ctx.channel());
+        drain(ctx);
+    }
+
+    /**
+     * Writes nothing more of what waits, since the server is about to close; completes {@code
+     * answered} when it has seen all that was written.
+     */
+    void holdBack(ChannelHandlerContext ctx, CompletableFuture<Void> answered) {
+        if (state instanceof Ended) {
+            answered.completeExceptionally(over());
+            return;
+        }
+        isHeldBack = true;
+        pings.add(answered);
+        write(ctx, new PingWebSocketFrame());
+    }
+
+    /** Writes what waits, as far as the channel takes it. */
+    private void drain(ChannelHandlerContext ctx) {
+        if (!isHeldBack) {
+            outbound.drain(ctx.channel());
+        }
     }
 
     /** Writes an envelope's bytes when its turn has come. */
@@ -137,18 +160,18 @@ final class SessionHandler extends ChannelInboundHandlerAdapter {
         if (state instanceof Ended) {
             outbound.fail(ctx.channel(), over());
         } else {
-            outbound.drain(ctx.channel());
+            drain(ctx);
         }
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        outbound.drain(ctx.channel());
+        drain(ctx);
     }
 
     /** The end when no connection came about: no channel event tells of it. */
     void onConnectFailed(Throwable cause) {
-        end(new SessionEnd.NotConnected(notConnected(cause)));
+        end(new SessionEnd.NotConnected(words.notConnected(cause)));
     }
 
     @Override
@@ -157,7 +180,7 @@ final class SessionHandler extends ChannelInboundHandlerAdapter {
             case ClientHandshakeStateEvent.HANDSHAKE_COMPLETE -> makeHello(ctx);
             case ClientHandshakeStateEvent.HANDSHAKE_TIMEOUT -> {
                 String why = "no answer to the WebSocket upgrade";
-                failure = new SessionEnd.NotConnected(notConnected(why));
+                failure = new SessionEnd.NotConnected(words.notConnected(why));
                 close(ctx);
             }
             case Secured(RsaPublicKey key) when key != null -> {
@@ -168,13 +191,13 @@ final class SessionHandler extends ChannelInboundHandlerAdapter {
             case Refused(SessionEnd end) -> {
                 failure =
                         end instanceof SessionEnd.NotConnected(String why)
-                                ? new SessionEnd.NotConnected(notConnected(why))
+                                ? new SessionEnd.NotConnected(words.notConnected(why))
                                 : end;
                 close(ctx);
             }
             case CloseSeen(int code, String reason) -> {
                 if (failure == null && !(state instanceof Closing)) {
-                    failure = lost(code, reason);
+                    failure = EndWords.lost(code, reason);
                 }
                 close(ctx);
             }
@@ -297,7 +320,8 @@ final class SessionHandler extends ChannelInboundHandlerAdapter {
                     case Closing(SessionEnd end) -> end;
                     case Connecting _ ->
                             new SessionEnd.NotConnected(
-                                    notConnected("the connection was closed during the upgrade"));
+                                    words.notConnected(
+                                            "the connection was closed during the upgrade"));
                     case AwaitingAnswer _ ->
                             new SessionEnd.Lost("the server closed the connection after the hello");
                     case Open _, Ended _ ->
@@ -310,8 +334,8 @@ final class SessionHandler extends ChannelInboundHandlerAdapter {
         if (failure == null) {
             failure =
                     state instanceof Connecting
-                            ? new SessionEnd.NotConnected(notConnected(cause))
-                            : new SessionEnd.Lost(describe(cause));
+                            ? new SessionEnd.NotConnected(words.notConnected(cause))
+                            : new SessionEnd.Lost(words.describe(cause));
         }
         if (!(cause instanceof IOException || cause instanceof TooLongFrameException)) {
             log.debug("session with {} failed", options.server(), cause);
@@ -364,34 +388,5 @@ final class SessionHandler extends ChannelInboundHandlerAdapter {
     /** As the encoder takes it. */
     static ByteBuf bytes(Envelope envelope) {
         return Unpooled.wrappedBuffer(envelope.bytes());
-    }
-
-    private static SessionEnd lost(int code, String reason) {
-        String said = reason.isBlank() ? "" : ": " + reason;
-        return new SessionEnd.Lost("the server closed the connection (" + code + ")" + said);
-    }
-
-    private String describe(Throwable cause) {
-        boolean isTooLong =
-                cause instanceof TooLongFrameException
-                        || (cause instanceof CorruptedWebSocketFrameException corrupted
-                                && corrupted
-                                        .closeStatus()
-                                        .equals(WebSocketCloseStatus.MESSAGE_TOO_BIG));
-        if (isTooLong) {
-            return "the server sent a frame of more than " + options.frameBytesMax() + " bytes";
-        }
-        return cause instanceof IOException
-                ? "the connection broke: " + cause.getMessage()
-                : "the server broke the WebSocket protocol: " + cause.getMessage();
-    }
-
-    private String notConnected(Throwable cause) {
-        String message = cause.getMessage();
-        return notConnected(message == null ? cause.getClass().getSimpleName() : message);
-    }
-
-    private String notConnected(String why) {
-        return "cannot connect to " + options.server() + ": " + why;
     }
 }

@@ -62,6 +62,16 @@ public record SessionOptions(
         return new SessionOptions(server, connectTimeout, silence, frameBytesMax, changed);
     }
 
+    /** The same for another server, of which nothing is known: what was said of one key is not. */
+    public SessionOptions at(URI other) {
+        if (other.equals(server)) {
+            return this;
+        }
+        ServerTrust there =
+                trust instanceof ServerTrust.Authorities ? trust : ServerTrust.onFirstUse();
+        return new SessionOptions(other, connectTimeout, silence, frameBytesMax, there);
+    }
+
     /** Whether TLS comes first. */
     public boolean isOverTls() {
         return scheme(server).equals(OVER_TLS);
