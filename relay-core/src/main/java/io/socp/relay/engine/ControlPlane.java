@@ -31,6 +31,7 @@ import java.time.Duration;
 @EventLoopConfined
 public final class ControlPlane {
 
+    private final Introducers introducers;
     private final Membership membership;
     private final PeerLinks links;
     private final Rosters rosters;
@@ -44,6 +45,7 @@ public final class ControlPlane {
     private final Departure departure;
 
     ControlPlane(
+            Introducers introducers,
             Membership membership,
             PeerLinks links,
             Rosters rosters,
@@ -56,6 +58,7 @@ public final class ControlPlane {
             Conduct conduct,
             Departure departure) {
         this.departure = departure;
+        this.introducers = introducers;
         this.possession = possession;
         this.conduct = conduct;
         this.membership = membership;
@@ -97,6 +100,7 @@ public final class ControlPlane {
             case RelayEvent.PartWithUsers() -> departure.partWithUsers(sink);
             case RelayEvent.StopExpecting() -> departure.stopExpecting();
             case RelayEvent.PartWithPeers() -> departure.partWithPeers(now, sink);
+            case RelayEvent.IntroducersRead(var read) -> introducers.onRead(read, now, sink);
             case RelayEvent.Tick() -> {
                 departure.onTick(now);
                 membership.onTick(now, sink);

@@ -124,11 +124,8 @@ public final class RelayEngine {
                         surroundings.bans(),
                         surroundings.expected());
         Contacts contacts = new Contacts(settings.mesh().backoff(), surroundings.random());
-        for (Introducer introducer : introducers) {
-            if (!self.key().equals(introducer.pinned())) {
-                contacts.introducer(introducer.address(), introducer.pinned(), nowNs);
-            }
-        }
+        Introducers wanted = new Introducers(self, contacts, peers);
+        wanted.takeUp(introducers, nowNs);
         Gossip gossip = new Gossip(self, peers, dialects);
         ChannelKeeper channel = new ChannelKeeper(self, gossip, nowNs);
         Dependents dependents = new Dependents();
@@ -190,6 +187,7 @@ public final class RelayEngine {
         return new RelayEngine(
                 dataPath,
                 new ControlPlane(
+                        wanted,
                         membership,
                         links,
                         new Rosters(parser, peers, users, dialects),

@@ -1,11 +1,13 @@
 package io.socp.relay.engine;
 
 import io.socp.relay.dedup.Admitted;
+import io.socp.relay.engine.RelayEngine.Introducer;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.mesh.ContactId;
 import io.socp.relay.ownership.Immutable;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the {@link ControlPlane} is told. Immutable. */
@@ -65,6 +67,12 @@ public sealed interface RelayEvent {
 
     /** The links of all peers are closed. */
     record PartWithPeers() implements RelayEvent {}
+    /** The bootstrap file was read again: these are the introducers now. */
+    record IntroducersRead(List<Introducer> introducers) implements RelayEvent {
+        public IntroducersRead {
+            introducers = List.copyOf(introducers);
+        }
+    }
 
     /** Time has passed. */
     record Tick() implements RelayEvent {}

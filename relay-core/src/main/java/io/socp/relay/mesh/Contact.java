@@ -23,6 +23,7 @@ public final class Contact {
     private @Nullable ServerId namedBy;
     private @Nullable Hint hint;
     private PeerState state;
+    private boolean retired;
 
     /** How we came to know the address. */
     public enum Origin {
@@ -120,6 +121,21 @@ public final class Contact {
                     PeerState.Ourselves _ ->
                     Optional.empty();
         };
+    }
+
+    boolean isUntriedIntroducer() {
+        return origin == Origin.BOOTSTRAP_FILE
+                && state instanceof PeerState.Waiting(int attempt, _)
+                && attempt == 0;
+    }
+
+    /** Whether it does not stand in the bootstrap file any more. */
+    boolean isRetired() {
+        return retired;
+    }
+
+    void retire() {
+        retired = true;
     }
 
     /** Whether this is that server, as far as we know. */

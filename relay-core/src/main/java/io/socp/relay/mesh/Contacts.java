@@ -58,8 +58,32 @@ public final class Contacts {
 
     /** Takes up an introducer of the bootstrap file; each a little after the one before it. */
     public void introducer(HostPort address, @Nullable RsaPublicKey pinned, long nowNs) {
-        long dueNs = nowNs + byId.size() * INTRODUCER_STAGGER.toNanos();
-        add(Origin.BOOTSTRAP_FILE, address, pinned, null, null, dueNs);
+        long before = byId.values().stream().filter(Contact::isUntriedIntroducer).count();
+        long dueNs = nowNs + before * INTRODUCER_STAGGER.toNanos();
+        var _ = add(Origin.BOOTSTRAP_FILE, address, pinned, null, null, dueNs);
+    }
+
+    /** The same for one that is linked already, as that server. */
+    public void introducer(HostPort address, @Nullable RsaPublicKey pinned, ServerId linked) {
+        ContactId id = add(Origin.BOOTSTRAP_FILE, address, pinned, linked, null, 0);
+        find(id).ifPresent(contact -> contact.transition(new PeerEvent.LinkUp(linked)));
+    }
+
+    /** Introducers of the bootstrap file as it was read last. */
+    public List<Contact> introducers() {
+        return byId.values().stream()
+                .filter(c -> c.origin() == Origin.BOOTSTRAP_FILE && !c.isRetired())
+                .toList();
+    }
+
+    /** Is not dialled any more; a greeting that is under way comes to its end. */
+    public void retire(Contact contact) {
+        contact.retire();
+        forgetRetired();
+    }
+
+    private void forgetRetired() {
+        byId.values().removeIf(c -> c.isRetired() && c.awaiting().isEmpty());
     }
 
     /** Takes up a server that told of itself, unless it is known by id, by key or by address. */
@@ -187,6 +211,7 @@ public final class Contacts {
 
     /** Contacts whose wait is over; each is dialling from now on. */
     public List<Contact> takeDue(long nowNs, long deadlineNs) {
+        forgetRetired();
         List<Contact> due = new ArrayList<>();
         for (Contact contact : byId.values()) {
             if (contact.state() instanceof PeerState.Waiting(_, long dueNs) && dueNs - nowNs <= 0) {
@@ -315,7 +340,7 @@ public final class Contacts {
             long nowNs) {
         if (hasRoom()) {
             long dueNs = nowNs + backoff.delayNs(0, random.nextDouble());
-            add(Origin.MESH, address, key, server, teller, dueNs);
+            var _ = add(Origin.MESH, address, key, server, teller, dueNs);
         }
     }
 
@@ -348,7 +373,7 @@ public final class Contacts {
         };
     }
 
-    private void add(
+    private ContactId add(
             Origin origin,
             HostPort address,
             @Nullable RsaPublicKey pinned,
@@ -357,6 +382,7 @@ public final class Contacts {
             long dueNs) {
         ContactId id = new ContactId(nextId++);
         byId.put(id, new Contact(id, origin, address, pinned, server, namedBy, dueNs));
+        return id;
     }
 
     private Optional<Contact> first(Predicate<Contact> condition) {

@@ -1,6 +1,7 @@
 package io.socp.relay.daemon;
 
 import io.netty.channel.EventLoop;
+import io.socp.relay.daemon.config.LiveSettings;
 import io.socp.relay.daemon.config.RelayOptions;
 import io.socp.relay.daemon.config.SlowReaders;
 import io.socp.relay.daemon.deliver.ControlLoop;
@@ -40,11 +41,12 @@ final class Mesh {
 
     Mesh(
             Ground ground,
-            RelayOptions options,
+            LiveSettings live,
             RelayEngine engine,
             FrameSigner signer,
             TlsDial tlsDial,
             Consumer<ServerId> assigned) {
+        RelayOptions options = live.options();
         outboxes =
                 new PeerOutboxes(
                         SpoolBounds.standard(options.engine().clockSkewMax()),
@@ -83,7 +85,9 @@ final class Mesh {
                         new LinkBounds(
                                 options.links().userQueueBytesMax(),
                                 options.links().peerQueueBytesMax(),
-                                options.links().slowReaders() == SlowReaders.DROP_OLDEST,
+                                () ->
+                                        live.options().links().slowReaders()
+                                                == SlowReaders.DROP_OLDEST,
                                 ground.metrics()),
                         ground.links(),
                         new EnvelopeCodec(limits(options)),
@@ -128,6 +132,7 @@ final class Mesh {
         }
     }
 
+    /** Tells the control plane; from any thread. */
     void post(RelayEvent event) {
         control.post(event);
     }

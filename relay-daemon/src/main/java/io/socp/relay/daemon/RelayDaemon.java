@@ -8,6 +8,7 @@ import io.socp.relay.crypto.SignatureVerifier;
 import io.socp.relay.crypto.Signer;
 import io.socp.relay.daemon.config.ConfigurationException;
 import io.socp.relay.daemon.config.DataDir;
+import io.socp.relay.daemon.config.LiveSettings;
 import io.socp.relay.daemon.config.RelayOptions;
 import io.socp.relay.daemon.config.RelayOptions.Bind;
 import io.socp.relay.daemon.config.TlsOptions.Mode;
@@ -87,11 +88,13 @@ public final class RelayDaemon implements AutoCloseable {
     private final ServerId id;
     private final CompletableFuture<ServerId> assignedId = new CompletableFuture<>();
     private final CompletableFuture<@Nullable Void> drainWanted = new CompletableFuture<>();
+    private final Operations operations;
     private final TlsContexts tls;
     private final TlsCounts tlsCounts = new TlsCounts();
     private final Mesh mesh;
 
-    private RelayDaemon(RelayOptions options, DataDir dataDir) throws IOException {
+    private RelayDaemon(LiveSettings live, DataDir dataDir) throws IOException {
+        RelayOptions options = live.options();
         int cores = Runtime.getRuntime().availableProcessors();
         this.id = new ServerId(options.serverIdPrefix() + dataDir.id());
         this.loops = new EventLoops(cores, options.transport());
@@ -102,7 +105,7 @@ public final class RelayDaemon implements AutoCloseable {
             banFile.load().forEach(ban -> bans.add(ban, ticker.now().epochMs()));
             this.tls =
                     new TlsContexts(
-                            options.tls(),
+                            () -> live.options().tls(),
                             dataDir.key(),
                             id.value(),
                             OwnAddress.hosts(options),
@@ -117,12 +120,24 @@ public final class RelayDaemon implements AutoCloseable {
             stopThreads();
             throw taken;
         }
-        this.mesh = open(options, dataDir);
+        var parts = open(live, dataDir);
+        this.mesh = parts.mesh();
+        this.operations = parts.operations();
     }
 
     /** Starts a relay; when this returns, it accepts users and servers. */
     public static RelayDaemon start(RelayOptions options, DataDir dataDir) throws IOException {
-        return new RelayDaemon(options, dataDir);
+        return start(LiveSettings.of(options), dataDir);
+    }
+
+    /** The same with settings that may change. */
+    public static RelayDaemon start(LiveSettings live, DataDir dataDir) throws IOException {
+        return new RelayDaemon(live, dataDir);
+    }
+
+    /** Reads the settings again and takes up what can be; says in log and audit what came of it. */
+    public void reload(String by) {
+        var _ = operations.reload(by);
     }
 
     /** Whether the files that the options name can be used; starts nothing. */
@@ -209,11 +224,15 @@ public final class RelayDaemon implements AutoCloseable {
         return ProtocolPort.bind(loops, address.host(), address.port());
     }
 
+    /** What is asked for something after the start. */
+    private record Parts(Mesh mesh, Operations operations) {}
+
     /** Puts the parts together and opens the ports. */
-    private Mesh open(RelayOptions options, DataDir dataDir) {
+    private Parts open(LiveSettings live, DataDir dataDir) {
         if (restart.isRestart(ticker.now())) {
             expected.everyone(ticker.now().nsAfter(RestartMark.RETURN));
         }
+        RelayOptions options = live.options();
         Signer signer = dataDir.key().signer();
         Self self = new Self(id, signer.publicKey(), OwnAddress.advertised(options, port()));
         RelayEngine engine =
@@ -231,7 +250,7 @@ public final class RelayDaemon implements AutoCloseable {
         Mesh mesh =
                 new Mesh(
                         new Mesh.Ground(loops, meshLoop, crypto, links, metrics, ticker),
-                        options,
+                        live,
                         engine,
                         new FrameSigner(metrics.timed(signer::sign)),
                         new TlsDial(tls, tlsCounts),
@@ -251,27 +270,30 @@ public final class RelayDaemon implements AutoCloseable {
         protocolPort.accept(
                 new ServerChannelInitializer(
                         new ConnectionLimitHandler(
-                                options.links().linksMax(),
+                                () -> live.options().links().linksMax(),
                                 address ->
                                         bans.find(Kind.ADDRESS, address, ticker.now().epochMs())
                                                 != null),
                         mesh.factory(),
                         InformationDocument.json(self, options.engine(), options.links()),
                         new TlsGate(options.tls(), tls, tlsCounts)));
+        Operations operators =
+                new Operations(
+                        engine,
+                        links,
+                        bans,
+                        banFile,
+                        () -> drainWanted.complete(null),
+                        new Reload(live, tls, _ -> () -> {}, mesh::post),
+                        ticker);
         managementPort.accept(
                 new ManagementInitializer(
                         metrics,
                         pulse,
                         readiness,
                         new Inventory(self, Version.current(), engine, links, readiness, ticker),
-                        new Operations(
-                                engine,
-                                links,
-                                bans,
-                                banFile,
-                                () -> drainWanted.complete(null),
-                                ticker),
-                        new Access(options.management().token())));
+                        operators,
+                        () -> new Access(live.options().management().token())));
         readiness.enter(Readiness.State.READY);
         mesh.start(meshLoop);
         var _ =
@@ -294,7 +316,7 @@ public final class RelayDaemon implements AutoCloseable {
                 self.key().fingerprint(),
                 CryptoProvider.chosen().name(),
                 loops.kind());
-        return mesh;
+        return new Parts(mesh, operators);
     }
 
     private void renewTls() {

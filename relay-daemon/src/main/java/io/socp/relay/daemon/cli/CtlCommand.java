@@ -145,6 +145,13 @@ final class CtlCommand implements Runnable {
         return order("/api/v1/drain");
     }
 
+    @Command(
+            name = "reload",
+            description = "Has the relay read its settings again, and says what has changed.")
+    int reload() throws IOException, ConfigurationException {
+        return order("/api/v1/reload");
+    }
+
     @Command(name = "log-level", description = "Sets how much the relay, or a part of it, logs.")
     int logLevel(
             @Parameters(paramLabel = "LEVEL", description = "trace, debug, info, warn, error, off")

@@ -3,15 +3,18 @@ package io.socp.relay.daemon.cli;
 import io.socp.relay.daemon.RelayDaemon;
 import io.socp.relay.daemon.config.ConfigurationException;
 import io.socp.relay.daemon.config.DataDir;
-import io.socp.relay.daemon.config.RelayOptions;
+import io.socp.relay.daemon.config.LiveSettings;
+import io.socp.relay.daemon.config.Settings;
 import io.socp.relay.identity.ServerId;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,9 +39,15 @@ final class RelayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws ConfigurationException, IOException, InterruptedException {
-        RelayOptions options = flags.options();
+        LiveSettings live = new LiveSettings(settings(), this::readAgain);
+        // From the first moment on: untold, a JVM ends at this signal. It waits for the start.
+        CompletableFuture<AtomicReference<RelayDaemon>> started = new CompletableFuture<>();
+        HangUp.onSignal(() -> {
+            var _ = started.thenAccept(running -> running.get().reload("SIGHUP"));
+        });
         try (DataDir data = DataDir.open(flags.dataDir())) {
-            AtomicReference<RelayDaemon> running = new AtomicReference<>(start(options, data));
+            AtomicReference<RelayDaemon> running = new AtomicReference<>(start(live, data));
+            started.complete(running);
             Runtime.getRuntime()
                     .addShutdownHook(
                             Thread.ofPlatform()
@@ -54,15 +63,38 @@ final class RelayCommand implements Callable<Integer> {
             LOG.warn("id {} is taken on this mesh: starting anew as {}", first.id(), assigned);
             first.close();
             data.adopt(assigned);
-            running.set(start(options.on(first.port(), first.managementPort()), data));
+            Settings current = live.settings();
+            live.replace(current.with(current.options().on(first.port(), first.managementPort())));
+            running.set(start(live, data));
             // Once: an introducer that is never content shall not keep us from our users.
             new CountDownLatch(1).await();
         }
         return 0;
     }
 
-    private RelayDaemon start(RelayOptions options, DataDir data) throws IOException {
-        RelayDaemon relay = RelayDaemon.start(options, data);
+    private Settings settings() throws ConfigurationException {
+        return new Settings(
+                flags.options(), flags.logs(), EffectiveSettings.of(spec.commandLine()).values());
+    }
+
+    /** As this command was, with what stands in the file by now. */
+    private Settings readAgain() throws ConfigurationException {
+        if (!(spec.defaultValueProvider() instanceof SettingSources sources)) {
+            return settings();
+        }
+        SettingSources again = sources.again();
+        try {
+            CommandLine.ParseResult parsed =
+                    SocpDaemon.commandLine(again).parseArgs(again.args().toArray(String[]::new));
+            var command = (RelayCommand) parsed.subcommand().commandSpec().userObject();
+            return command.settings();
+        } catch (CommandLine.ParameterException unusable) {
+            throw new ConfigurationException(String.valueOf(unusable.getMessage()));
+        }
+    }
+
+    private RelayDaemon start(LiveSettings live, DataDir data) throws IOException {
+        RelayDaemon relay = RelayDaemon.start(live, data);
         var _ =
                 relay.drainWanted()
                         .thenRunAsync(

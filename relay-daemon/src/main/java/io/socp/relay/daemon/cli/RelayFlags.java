@@ -3,6 +3,7 @@ package io.socp.relay.daemon.cli;
 import io.socp.relay.daemon.config.BootstrapFile;
 import io.socp.relay.daemon.config.ConfigurationException;
 import io.socp.relay.daemon.config.LinkOptions;
+import io.socp.relay.daemon.config.LogOptions;
 import io.socp.relay.daemon.config.ManagementOptions;
 import io.socp.relay.daemon.config.RelayOptions;
 import io.socp.relay.daemon.config.RelayOptions.Bind;
@@ -218,6 +219,31 @@ final class RelayFlags {
                             + " TLS link proves them; never leaves it to their readers")
     private ContentCheck verifyContent = ContentCheck.ALWAYS;
 
+    @Option(
+            names = "--log-format",
+            paramLabel = "text|json",
+            defaultValue = "text",
+            description = "how a line of the log is written: for people, or one JSON object each")
+    private LogOptions.Format logFormat = LogOptions.Format.TEXT;
+
+    @Option(
+            names = "--log-level",
+            paramLabel = "LEVEL[,LOGGER=LEVEL]...",
+            defaultValue = "info",
+            description =
+                    "how much the log says, in all and by logger: trace, debug, info, warn, error,"
+                            + " off")
+    private String logLevel = "info";
+
+    @Option(
+            names = "--audit-log",
+            paramLabel = "stderr|stdout|FILE",
+            defaultValue = LogOptions.STDERR,
+            description =
+                    "where operators' orders are written: with the rest of the log, to standard"
+                            + " output, or to the end of a file")
+    private String auditLog = LogOptions.STDERR;
+
     /** Whether the setting's value is nobody's business. */
     static boolean isSecret(String setting) {
         return SECRETS.contains(setting);
@@ -242,6 +268,7 @@ final class RelayFlags {
         range("--message-bytes-max", messageBytesMax, 4_096, 16 << 20);
         var _ = advertised();
         var _ = prefix();
+        var _ = logs();
     }
 
     /** All of them together, with the files they name. */
@@ -257,6 +284,16 @@ final class RelayFlags {
                 prefix(),
                 tls(),
                 transport);
+    }
+
+    /** What the log is to say, how, and where. */
+    LogOptions logs() {
+        try {
+            return new LogOptions(logFormat, LogOptions.levels(logLevel), auditLog);
+        } catch (IllegalArgumentException malformed) {
+            throw new ParameterException(
+                    spec.commandLine(), "--log-level " + malformed.getMessage(), malformed);
+        }
     }
 
     private ManagementOptions management() throws ConfigurationException {

@@ -42,6 +42,8 @@ final class SettingSources implements IDefaultValueProvider {
 
     private final Map<String, Value> values;
     private final List<String> warnings;
+    private final List<String> args;
+    private final Map<String, String> environment;
 
     /**
      * A setting's value.
@@ -50,14 +52,20 @@ final class SettingSources implements IDefaultValueProvider {
      */
     record Value(String text, String origin) {}
 
-    private SettingSources(Map<String, Value> values, List<String> warnings) {
+    private SettingSources(
+            Map<String, Value> values,
+            List<String> warnings,
+            List<String> args,
+            Map<String, String> environment) {
+        this.args = List.copyOf(args);
+        this.environment = Map.copyOf(environment);
         this.values = Map.copyOf(values);
         this.warnings = List.copyOf(warnings);
     }
 
     /** No sources but the defaults. */
     static SettingSources none() {
-        return new SettingSources(Map.of(), List.of());
+        return new SettingSources(Map.of(), List.of(), List.of(), Map.of());
     }
 
     /** The sources that stand behind this command line, each value checked by itself. */
@@ -78,7 +86,17 @@ final class SettingSources implements IDefaultValueProvider {
         if (!problems.isEmpty()) {
             throw new ConfigurationException(problems);
         }
-        return new SettingSources(values, warnings);
+        return new SettingSources(values, warnings, args, environment);
+    }
+
+    /** The same command line and environment, with the file as it is now. */
+    SettingSources again() throws ConfigurationException {
+        return of(args, environment);
+    }
+
+    /** The command line that these stand behind. */
+    List<String> args() {
+        return args;
     }
 
     /** What can be set, by name. */

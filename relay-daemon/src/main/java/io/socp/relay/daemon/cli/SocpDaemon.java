@@ -69,29 +69,36 @@ public final class SocpDaemon implements Runnable {
     }
 
     static int run(Map<String, String> environment, String... args) {
-        CommandLine line = new CommandLine(new SocpDaemon());
+        CommandLine line;
         try {
             SettingSources sources = sources(environment, args);
             sources.warnings().forEach(LOG::warn);
-            line.setDefaultValueProvider(sources);
+            line = commandLine(sources);
         } catch (ConfigurationException unusable) {
-            line.getErr().println(unusable.getMessage());
+            new CommandLine(new SocpDaemon()).getErr().println(unusable.getMessage());
             return EXIT_CONFIGURATION;
         }
-        return line.setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler((failure, commandLine, _) -> {
-                    // What went wrong outside is one line; only a bug has a stack.
-                    if (failure instanceof ConfigurationException
-                            || failure instanceof IOException) {
-                        commandLine.getErr().println(failure.getMessage());
-                    } else {
-                        failure.printStackTrace(commandLine.getErr());
-                    }
-                    return failure instanceof ConfigurationException
-                            ? EXIT_CONFIGURATION
-                            : CommandLine.ExitCode.SOFTWARE;
-                })
+        return line.setExecutionExceptionHandler(
+                        (failure, commandLine, _) -> {
+                            // What went wrong outside is one line; only a bug has a stack.
+                            if (failure instanceof ConfigurationException
+                                    || failure instanceof IOException) {
+                                commandLine.getErr().println(failure.getMessage());
+                            } else {
+                                failure.printStackTrace(commandLine.getErr());
+                            }
+                            return failure instanceof ConfigurationException
+                                    ? EXIT_CONFIGURATION
+                                    : CommandLine.ExitCode.SOFTWARE;
+                        })
                 .execute(args);
+    }
+
+    /** All commands, with these sources behind their flags. */
+    static CommandLine commandLine(SettingSources sources) {
+        return new CommandLine(new SocpDaemon())
+                .setDefaultValueProvider(sources)
+                .setCaseInsensitiveEnumValuesAllowed(true);
     }
 
     /** Whoever asks how a command is used, or for the defaults, wants no word on what is set. */

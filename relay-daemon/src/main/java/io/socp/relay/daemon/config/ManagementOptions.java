@@ -30,6 +30,11 @@ public record ManagementOptions(Bind listen, @Nullable String token) {
         return new ManagementOptions(new Bind(listen.host(), port), token);
     }
 
+    /** The same port for those who show another token. */
+    ManagementOptions showing(@Nullable String newToken) {
+        return new ManagementOptions(listen, newToken);
+    }
+
     /** Whether nobody from another machine reaches this address. */
     public static boolean isLoopback(String host) {
         return host.equals("localhost") || host.equals("::1") || host.startsWith("127.");

@@ -83,6 +83,25 @@ public record RelayOptions(
                 transport);
     }
 
+    /**
+     * These options with all of the wanted ones that a running relay can take up.
+     *
+     * @throws IllegalArgumentException where they do not go with what stays; the message says why
+     */
+    public RelayOptions takingUp(RelayOptions wanted) {
+        return new RelayOptions(
+                listen,
+                advertised,
+                management.showing(wanted.management.token()),
+                wanted.introducers,
+                links.within(wanted.links.linksMax(), links.messageBytesMax())
+                        .dealingWith(wanted.links.slowReaders()),
+                engine,
+                serverIdPrefix,
+                tls.takingUp(wanted.tls),
+                transport);
+    }
+
     /** A local address; unlike {@link HostPort} it may have port 0. */
     public record Bind(String host, int port) {
 

@@ -67,6 +67,13 @@ public record TlsOptions(
                 mode, certificate, privateKey, allowed, handshakeTimeout, handshakesMax);
     }
 
+    /** These options with the wanted files, where both have such: else others would be misled. */
+    TlsOptions takingUp(TlsOptions wanted) {
+        return wanted.certificate == null || wanted.privateKey == null || certificate == null
+                ? this
+                : showing(wanted.certificate, wanted.privateKey);
+    }
+
     /** Whether others can be told to dial us over TLS: the chain shows our identity. */
     public boolean showsIdentity() {
         return mode != Mode.OFF && certificate == null;

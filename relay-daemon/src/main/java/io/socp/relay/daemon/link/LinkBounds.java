@@ -2,21 +2,32 @@ package io.socp.relay.daemon.link;
 
 import io.socp.relay.ownership.Immutable;
 import io.socp.relay.verify.LinkIdentity;
+import java.util.function.BooleanSupplier;
 
 /**
  * What may wait for a link. Immutable.
  *
  * @param userQueueBytesMax for a user, and for one whose role is not known yet
  * @param peerQueueBytesMax for a peer
- * @param dropsOldest whether a user who goes beyond it loses old public messages before its link
+ * @param dropsOldestNow whether, at this time, a user who goes beyond it loses old public messages
+ *     before its link
  * @param slowReaders is told who went beyond it
  */
 @Immutable
 public record LinkBounds(
         long userQueueBytesMax,
         long peerQueueBytesMax,
-        boolean dropsOldest,
+        BooleanSupplier dropsOldestNow,
         SlowReaderWatch slowReaders) {
+
+    /** Bounds that never change. */
+    public LinkBounds(
+            long userQueueBytesMax,
+            long peerQueueBytesMax,
+            boolean dropsOldest,
+            SlowReaderWatch slowReaders) {
+        this(userQueueBytesMax, peerQueueBytesMax, () -> dropsOldest, slowReaders);
+    }
 
     /** Bounds at which a link is cut. */
     public LinkBounds(long userQueueBytesMax, long peerQueueBytesMax, SlowReaderWatch slowReaders) {
@@ -39,7 +50,7 @@ public record LinkBounds(
 
     /** Whether this other end loses public messages before it loses its link. */
     boolean dropsOldest(LinkIdentity identity) {
-        return dropsOldest && !(identity instanceof LinkIdentity.Server);
+        return dropsOldestNow.getAsBoolean() && !(identity instanceof LinkIdentity.Server);
     }
 
     /** How many bytes may wait for this other end. */

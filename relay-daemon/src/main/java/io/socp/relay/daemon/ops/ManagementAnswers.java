@@ -23,6 +23,7 @@ import io.socp.relay.ownership.ThreadSafe;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,7 +51,7 @@ final class ManagementAnswers extends SimpleChannelInboundHandler<FullHttpReques
     private final Readiness readiness;
     private final Inventory inventory;
     private final Orders orders;
-    private final Access access;
+    private final Supplier<Access> access;
 
     ManagementAnswers(
             RelayMetrics metrics,
@@ -58,7 +59,7 @@ final class ManagementAnswers extends SimpleChannelInboundHandler<FullHttpReques
             Readiness readiness,
             Inventory inventory,
             Orders orders,
-            Access access) {
+            Supplier<Access> access) {
         super(FullHttpRequest.class);
         this.metrics = metrics;
         this.pulse = pulse;
@@ -70,8 +71,17 @@ final class ManagementAnswers extends SimpleChannelInboundHandler<FullHttpReques
 
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
-        ctx.writeAndFlush(answer(request, String.valueOf(ctx.channel().remoteAddress())))
-                .addListener(ChannelFutureListener.CLOSE);
+        String remote = String.valueOf(ctx.channel().remoteAddress());
+        if (Orders.isSlow(request.uri())) {
+            // It reads nothing of the request but its head, which is nobody else's.
+            Thread.ofVirtual().name("order").start(() -> answer(ctx, request, remote));
+        } else {
+            answer(ctx, request, remote);
+        }
+    }
+
+    private void answer(ChannelHandlerContext ctx, FullHttpRequest request, String remote) {
+        ctx.writeAndFlush(answer(request, remote)).addListener(ChannelFutureListener.CLOSE);
     }
 
     @Override
@@ -86,7 +96,7 @@ final class ManagementAnswers extends SimpleChannelInboundHandler<FullHttpReques
 
     private FullHttpResponse answer(FullHttpRequest request, String remote) {
         QueryStringDecoder uri = new QueryStringDecoder(request.uri());
-        if (!access.isForUs(request.headers().get(HttpHeaderNames.HOST))) {
+        if (!access.get().isForUs(request.headers().get(HttpHeaderNames.HOST))) {
             return text(HttpResponseStatus.MISDIRECTED_REQUEST, "not the name of this machine\n");
         }
         if (request.method().equals(HttpMethod.POST)) {
@@ -109,7 +119,7 @@ final class ManagementAnswers extends SimpleChannelInboundHandler<FullHttpReques
                                     HttpResponseStatus.SERVICE_UNAVAILABLE,
                                     readiness.state() + "\n");
             default ->
-                    access.allows(request.headers().get(HttpHeaderNames.AUTHORIZATION))
+                    access.get().allows(request.headers().get(HttpHeaderNames.AUTHORIZATION))
                             ? answerOperator(uri)
                             : unauthorized();
         };
@@ -146,7 +156,7 @@ final class ManagementAnswers extends SimpleChannelInboundHandler<FullHttpReques
      * browser on the operator's machine reaches the port, too.
      */
     private FullHttpResponse order(FullHttpRequest request, QueryStringDecoder uri, String remote) {
-        if (!access.allows(request.headers().get(HttpHeaderNames.AUTHORIZATION))) {
+        if (!access.get().allows(request.headers().get(HttpHeaderNames.AUTHORIZATION))) {
             return unauthorized();
         }
         String operator = request.headers().get(OPERATOR);

@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.ReadTimeoutHandler;
 import io.socp.relay.ownership.ThreadSafe;
+import java.util.function.Supplier;
 
 /** The pipeline of the management port. Thread-safe. */
 @ThreadSafe
@@ -18,13 +19,18 @@ public final class ManagementInitializer extends ChannelInitializer<Channel> {
 
     private final ManagementAnswers answers;
 
+    /**
+     * A pipeline for these answers.
+     *
+     * @param access asked at each request
+     */
     public ManagementInitializer(
             RelayMetrics metrics,
             LoopPulse pulse,
             Readiness readiness,
             Inventory inventory,
             Operations operations,
-            Access access) {
+            Supplier<Access> access) {
         this.answers =
                 new ManagementAnswers(
                         metrics, pulse, readiness, inventory, new Orders(operations), access);

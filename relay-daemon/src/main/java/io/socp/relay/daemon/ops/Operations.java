@@ -5,6 +5,7 @@ import io.socp.relay.daemon.link.Link;
 import io.socp.relay.daemon.link.LinkRegistry;
 import io.socp.relay.engine.CloseReason;
 import io.socp.relay.engine.RelayEngine;
+import io.socp.relay.envelope.Payload;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.identity.UserId;
@@ -37,6 +38,7 @@ public final class Operations {
     private final Bans bans;
     private final BanFile banFile;
     private final Runnable drain;
+    private final Reloading reloading;
     private final Ticker ticker;
 
     /**
@@ -44,6 +46,7 @@ public final class Operations {
      *
      * @param banFile keeps the bans over a restart
      * @param drain makes the relay stop taking anyone, and end
+     * @param reloading reads the settings again
      */
     public Operations(
             RelayEngine engine,
@@ -51,12 +54,14 @@ public final class Operations {
             Bans bans,
             BanFile banFile,
             Runnable drain,
+            Reloading reloading,
             Ticker ticker) {
         this.engine = engine;
         this.links = links;
         this.bans = bans;
         this.banFile = banFile;
         this.drain = drain;
+        this.reloading = reloading;
         this.ticker = ticker;
     }
 
@@ -108,6 +113,18 @@ public final class Operations {
     void drain(String by) {
         AUDIT.info("drain by {}", by);
         drain.run();
+    }
+
+    /** Reads the settings again and takes up what can be. Blocking. */
+    public Reloading.Answer reload(String by) {
+        Reloading.Answer answer = reloading.reload();
+        switch (answer) {
+            case Reloading.Answer.Done(var document) ->
+                    AUDIT.info("reload by {}: {}", by, Payload.of(document));
+            case Reloading.Answer.Refused(String why) ->
+                    AUDIT.info("reload by {}: refused, {}", by, why);
+        }
+        return answer;
     }
 
     /** Sets how much a logger says; {@code ROOT} is all of them. */

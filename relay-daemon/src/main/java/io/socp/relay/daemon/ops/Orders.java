@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 @ThreadSafe
 record Orders(Operations operations) {
 
+    private static final String RELOAD = "/api/v1/reload";
+
     /** A ban without a word on its length. */
     private static final Duration BAN_STANDARD = Duration.ofHours(1);
 
@@ -45,11 +47,24 @@ record Orders(Operations operations) {
                 operations.drain(by);
                 yield done("draining", true);
             }
+            case RELOAD -> reload(by);
             case "/api/v1/log-level" -> {
                 operations.setLogLevel(wanted(uri, "logger", "ROOT"), wanted(uri, "level"), by);
                 yield done("set", true);
             }
             default -> null;
+        };
+    }
+
+    /** Whether the order takes its time: not for an event loop. */
+    static boolean isSlow(String path) {
+        return path.equals(RELOAD);
+    }
+
+    private JsonObject reload(String by) {
+        return switch (operations.reload(by)) {
+            case Reloading.Answer.Done(JsonObject document) -> document;
+            case Reloading.Answer.Refused(String why) -> throw new IllegalArgumentException(why);
         };
     }
 

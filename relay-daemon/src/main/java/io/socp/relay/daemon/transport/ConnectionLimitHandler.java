@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.IntSupplier;
 import java.util.function.Predicate;
 
 /**
@@ -24,21 +25,22 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
             "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
                     .getBytes(StandardCharsets.US_ASCII);
 
-    private final int connectionsMax;
+    private final IntSupplier connectionsMax;
     private final Predicate<String> isShutOut;
     private final AtomicInteger connections = new AtomicInteger();
     private final LongAdder refused = new LongAdder();
 
     public ConnectionLimitHandler(int connectionsMax) {
-        this(connectionsMax, _ -> false);
+        this(() -> connectionsMax, _ -> false);
     }
 
     /**
      * Lets so many in at once.
      *
+     * @param connectionsMax asked whenever one comes
      * @param isShutOut asked with each one's network address
      */
-    public ConnectionLimitHandler(int connectionsMax, Predicate<String> isShutOut) {
+    public ConnectionLimitHandler(IntSupplier connectionsMax, Predicate<String> isShutOut) {
         this.connectionsMax = connectionsMax;
         this.isShutOut = isShutOut;
     }
@@ -50,7 +52,7 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        if (connections.incrementAndGet() > connectionsMax || isShutOut(ctx)) {
+        if (connections.incrementAndGet() > connectionsMax.getAsInt() || isShutOut(ctx)) {
             refused.increment();
             ctx.writeAndFlush(Unpooled.wrappedBuffer(REFUSAL))
                     .addListener(ChannelFutureListener.CLOSE);

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +37,7 @@ public final class TlsContexts {
     /** How long a session may be resumed; both ends keep it no longer. */
     private static final Duration SESSION_LIFE = Duration.ofHours(1);
 
-    private final TlsOptions options;
+    private final Supplier<TlsOptions> options;
     private final SslProvider library;
     private final IdentityKey identity;
     private final String name;
@@ -52,12 +53,13 @@ public final class TlsContexts {
      * Makes the first leaf and reads the operator's certificate, if there is one; where the port
      * has no TLS, only when they are needed.
      *
+     * @param options as they are whenever contexts are made; the mode never changes
      * @param name of this server, for people who look at the certificate
      * @param hosts by which this server may be dialled
      * @throws IOException when the operator's files cannot be used; the message names them
      */
     public TlsContexts(
-            TlsOptions options,
+            Supplier<TlsOptions> options,
             IdentityKey identity,
             String name,
             List<String> hosts,
@@ -74,6 +76,17 @@ public final class TlsContexts {
             List<String> hosts,
             Ticker ticker)
             throws IOException {
+        this(() -> options, library, identity, name, hosts, ticker);
+    }
+
+    private TlsContexts(
+            Supplier<TlsOptions> options,
+            SslProvider library,
+            IdentityKey identity,
+            String name,
+            List<String> hosts,
+            Ticker ticker)
+            throws IOException {
         this.options = options;
         this.library = library;
         this.identity = identity;
@@ -81,7 +94,7 @@ public final class TlsContexts {
         this.hosts = List.copyOf(hosts);
         this.clock = () -> Instant.ofEpochMilli(ticker.now().epochMs());
         this.trust = new IdentityTrust(clock);
-        this.current = options.mode() == Mode.OFF ? null : make();
+        this.current = options.get().mode() == Mode.OFF ? null : make(options.get());
     }
 
     /** Makes what is not made yet, so that nobody has to wait for it; not for an event loop. */
@@ -131,7 +144,22 @@ public final class TlsContexts {
 
     /** Makes another leaf, and reads the operator's files again; on failure all stays as it was. */
     public synchronized void renew() throws IOException {
-        current = make();
+        current = make(options.get());
+    }
+
+    /**
+     * Makes all anew by other options and changes nothing yet.
+     *
+     * @return puts it in force
+     * @throws IOException when the operator's files cannot be used; the message names them
+     */
+    public Runnable renewal(TlsOptions wanted) throws IOException {
+        Current made = make(wanted);
+        return () -> install(made);
+    }
+
+    private synchronized void install(Current made) {
+        current = made;
     }
 
     private Current current() {
@@ -143,7 +171,7 @@ public final class TlsContexts {
         Current made = current;
         if (made == null) {
             try {
-                made = make();
+                made = make(options.get());
             } catch (IOException unusable) {
                 // Nothing of the operator's is in it: that was read at the start.
                 throw new IllegalStateException(unusable);
@@ -153,13 +181,13 @@ public final class TlsContexts {
         return made;
     }
 
-    private Current make() throws IOException {
+    private Current make(TlsOptions now) throws IOException {
         IdentityChain chain = IdentityChain.issue(identity, name, hosts, clock.instant());
-        return new Current(chain, server(chain), client(chain));
+        return new Current(chain, server(chain, now), client(chain, now));
     }
 
-    private SslContext server(IdentityChain chain) throws IOException {
-        SslContextBuilder operators = operators(options);
+    private SslContext server(IdentityChain chain, TlsOptions now) throws IOException {
+        SslContextBuilder operators = operators(now);
         SslContextBuilder builder =
                 operators == null
                         ? SslContextBuilder.forServer(chain.leafKey(), certificates(chain))
@@ -167,7 +195,7 @@ public final class TlsContexts {
         try {
             // A user has no certificate; a server shows its own.
             return builder.sslProvider(library)
-                    .protocols(TlsLibrary.versions(options.isOlderAllowed()))
+                    .protocols(TlsLibrary.versions(now.isOlderAllowed()))
                     .clientAuth(ClientAuth.OPTIONAL)
                     .trustManager(trust)
                     .sessionTimeout(SESSION_LIFE.toSeconds())
@@ -177,10 +205,10 @@ public final class TlsContexts {
         }
     }
 
-    private SslContext client(IdentityChain chain) throws SSLException {
+    private SslContext client(IdentityChain chain, TlsOptions now) throws SSLException {
         return SslContextBuilder.forClient()
                 .sslProvider(library)
-                .protocols(TlsLibrary.versions(options.isOlderAllowed()))
+                .protocols(TlsLibrary.versions(now.isOlderAllowed()))
                 .keyManager(chain.leafKey(), certificates(chain))
                 .trustManager(trust)
                 // Keys are pinned, and a key goes with its server wherever that moves.
@@ -197,7 +225,11 @@ public final class TlsContexts {
             return null;
         }
         try {
-            return SslContextBuilder.forServer(file.toFile(), key.toFile());
+            SslContextBuilder builder = SslContextBuilder.forServer(file.toFile(), key.toFile());
+            if (new CertificatePair(file, key).isMixedUp()) {
+                throw new IllegalArgumentException("the key is another certificate's");
+            }
+            return builder;
         } catch (IllegalArgumentException unusable) {
             throw new IOException(
                     "TLS certificate "

@@ -44,7 +44,7 @@ class TlsContextsTest {
     void shouldUseTheFastLibraryWhereItLoads() throws Exception {
         TlsContexts contexts =
                 new TlsContexts(
-                        TlsOptions.in(Mode.OPTIONAL),
+                        () -> TlsOptions.in(Mode.OPTIONAL),
                         TestKeys.SERVER_A.identity(),
                         "a",
                         List.of(),
@@ -144,6 +144,37 @@ class TlsContextsTest {
                 .hasMessageContaining("cert.pem");
         assertThat(second).isNotSameAs(first);
         assertThat(contexts.server()).as("stays as it was").isSameAs(second);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = SslProvider.class,
+            names = {"JDK", "OPENSSL"})
+    void shouldRefuseAKeyThatIsNotTheCertificates(SslProvider library) throws Exception {
+        Path certificate = dir.resolve("cert.pem");
+        Path key = dir.resolve("key.pem");
+        write(certificate, dir.resolve("its-key.pem"));
+        write(dir.resolve("another.pem"), key);
+        TlsContexts contexts = contexts(library, TlsOptions.in(Mode.REQUIRED));
+        SslContext before = contexts.server();
+        TlsOptions wrong = TlsOptions.in(Mode.REQUIRED).showing(certificate, key);
+
+        assertThatThrownBy(() -> contexts.renewal(wrong))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("key.pem");
+        assertThat(contexts.server()).isSameAs(before);
+    }
+
+    @Test
+    void shouldPutARenewalInForceOnlyWhenTold() throws Exception {
+        TlsContexts contexts = contexts(SslProvider.JDK, TlsOptions.in(Mode.REQUIRED));
+        SslContext before = contexts.server();
+
+        Runnable renewal = contexts.renewal(TlsOptions.in(Mode.REQUIRED));
+
+        assertThat(contexts.server()).isSameAs(before);
+        renewal.run();
+        assertThat(contexts.server()).isNotSameAs(before);
     }
 
     private void write(Path certificate, Path key) throws Exception {

@@ -1,0 +1,38 @@
+package io.socp.relay.daemon.cli;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandleProxies;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * SIGHUP, by which operators tell a daemon to read its settings again. The JDK has signals in a
+ * class that compilers warn of whatever one does, and that some platforms lack: hence by name.
+ */
+final class HangUp {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HangUp.class);
+
+    private HangUp() {}
+
+    /** Runs the task on a thread of the JVM's whenever the signal comes. */
+    static void onSignal(Runnable task) {
+        try {
+            Class<?> signal = Class.forName("sun.misc.Signal");
+            Class<?> handler = Class.forName("sun.misc.SignalHandler");
+            MethodHandle run =
+                    MethodHandles.publicLookup()
+                            .findVirtual(Runnable.class, "run", MethodType.methodType(void.class))
+                            .bindTo(task);
+            Object answer =
+                    MethodHandleProxies.asInterfaceInstance(
+                            handler, MethodHandles.dropArguments(run, 0, signal));
+            signal.getMethod("handle", signal, handler)
+                    .invoke(null, signal.getConstructor(String.class).newInstance("HUP"), answer);
+        } catch (ReflectiveOperationException | IllegalArgumentException none) {
+            LOG.debug("no SIGHUP here: {}", none.toString());
+        }
+    }
+}
