@@ -202,7 +202,7 @@ final class Attendance {
         }
         OutboundFrame removal = depart(identity.user(), now, sink);
         gossip.tellUsers(removal, sink);
-        sink.emit(new Report(Notice.info("user " + identity.user() + " left")));
+        sink.emit(new Report(Notice.info("user {} left").with("user", identity.user())));
         return true;
     }
 
@@ -314,7 +314,8 @@ final class Attendance {
             sink.emit(new Send(link, self.to(hello.user(), welcome, now.epochMs())));
         }
         sink.emit(new Identify(link, identity));
-        sink.emit(new Report(Notice.info("user " + hello.user() + " connected")));
+        Notice news = Notice.info("user {} connected").with("user", hello.user());
+        sink.emit(new Report(news.with("link", link)));
         if (identity.presence() == PresenceFeed.PUSHED) {
             Dialect dialect = dialects.of(link);
             List<OutboundFrame> present =

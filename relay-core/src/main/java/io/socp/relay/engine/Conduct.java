@@ -309,7 +309,7 @@ public final class Conduct {
             Long last = lastNs.put(charge.offence, now.ns());
             boolean isNews = last == null || now.ns() - last >= QUIET.toNanos();
             if (isNews && !charge.offence.isDaily()) {
-                effects.add(new Report(Notice.warn(charge.text)));
+                effects.add(new Report(Notice.warn("{}").with("detail", charge.text)));
             }
             if (!patience.tryTake(cost(charge), now.ns())) {
                 Duration refusal = nextRefusal();
@@ -319,12 +319,11 @@ public final class Conduct {
                 effects.add(
                         new Report(
                                 Notice.warn(
-                                        "server "
-                                                + charge.server
-                                                + " is cut off and refused for "
-                                                + refusal.toSeconds()
-                                                + " s: too much misconduct, at last "
-                                                + charge.offence)));
+                                                "server {} is cut off and refused for {} s: too"
+                                                        + " much misconduct, at last {}")
+                                        .with("peer", charge.server)
+                                        .with("seconds", refusal.toSeconds())
+                                        .with("offence", charge.offence)));
                 effects.add(new Post(new RelayEvent.Misconduct(charge.server, charge.claim)));
             }
             return effects;

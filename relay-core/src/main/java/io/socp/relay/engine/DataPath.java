@@ -353,7 +353,7 @@ public final class DataPath {
                     case KEY_MISMATCH ->
                             link instanceof LinkIdentity.Server
                                     ? List.of()
-                                    : List.of(error, report("link refused: ", rejection), close);
+                                    : List.of(error, report(rejection), close);
                     // What a peer passes on, late or from strangers, is hardly the peer's fault.
                     case UNKNOWN_ORIGIN, STALE, HEARSAY ->
                             link instanceof LinkIdentity.Server ? List.of() : List.of(error);
@@ -362,8 +362,8 @@ public final class DataPath {
                 });
     }
 
-    private static RelayEffect report(String what, Rejection rejection) {
-        return new Report(Notice.warn(what + rejection.detail()));
+    private static RelayEffect report(Rejection rejection) {
+        return new Report(Notice.warn("link refused: {}").with("detail", rejection.detail()));
     }
 
     private static boolean isIdentified(LinkIdentity link) {

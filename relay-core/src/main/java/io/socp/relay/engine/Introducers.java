@@ -62,11 +62,13 @@ final class Introducers {
         for (Contact contact : contacts.introducers()) {
             if (!read.contains(entryOf(contact))) {
                 contacts.retire(contact);
-                sink.emit(report(contact.address() + " is no introducer any more"));
+                Notice gone = Notice.info("{} is no introducer any more");
+                sink.emit(new Report(gone.with("address", contact.address())));
             }
         }
         for (Introducer fresh : takeUp(read, now.ns())) {
-            sink.emit(report(fresh.address() + " is an introducer from now on"));
+            Notice taken = Notice.info("{} is an introducer from now on");
+            sink.emit(new Report(taken.with("address", fresh.address())));
         }
     }
 
@@ -79,9 +81,5 @@ final class Introducers {
 
     private static Introducer entryOf(Contact contact) {
         return new Introducer(contact.address(), contact.pinned());
-    }
-
-    private static RelayEffect report(String text) {
-        return new Report(Notice.info(text));
     }
 }

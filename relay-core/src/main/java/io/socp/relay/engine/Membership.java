@@ -12,6 +12,7 @@ import io.socp.relay.engine.RelayEffect.Rename;
 import io.socp.relay.engine.RelayEffect.Report;
 import io.socp.relay.engine.RelayEffect.Send;
 import io.socp.relay.envelope.FrameProof;
+import io.socp.relay.identity.HostPort;
 import io.socp.relay.identity.IdRule;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
@@ -373,9 +374,9 @@ final class Membership {
         contact.awaiting()
                 .ifPresent(link -> sink.emit(new Close(link, CloseReason.NORMAL, reason)));
         if (contact.attempt() % ATTEMPTS_PER_REPORT == 0) {
-            String text =
-                    "server at " + contact.address() + " not reached: " + reason + "; trying on";
-            sink.emit(new Report(Notice.warn(text)));
+            Notice news = Notice.warn("server at {} not reached: {}; trying on");
+            HostPort at = contact.address();
+            sink.emit(new Report(news.with("address", at).with("detail", reason)));
         }
         contacts.failed(contact, now.ns());
         // Perhaps it has dialled us meanwhile.

@@ -126,7 +126,8 @@ final class MeshEntry {
         sink.emit(self.error(link, id, refusal.code(), refusal.detail(), now));
         sink.emit(new Close(link, CloseReason.POLICY, refusal.code().name()));
         if (refusal.isNews()) {
-            sink.emit(new Report(Notice.warn("server " + id + " refused: " + refusal.detail())));
+            Notice news = Notice.warn("server {} refused: {}");
+            sink.emit(new Report(news.with("peer", id).with("detail", refusal.detail())));
         }
     }
 

@@ -127,8 +127,10 @@ final class PeerLinks {
     private void disprove(ServerId server, RsaPublicKey key, Moment now, EffectSink sink) {
         if (far.isProvenFalse(server, key)) {
             sweeps.schedule(server, now.ns(), now.ns());
-            String text = "server " + server + " has another key than others said: what was";
-            sink.emit(new Report(Notice.warn(text + " learned under that one is dropped")));
+            String text =
+                    "server {} has another key than others said: what was learned under that one is"
+                            + " dropped";
+            sink.emit(new Report(Notice.warn(text).with("peer", server)));
         }
     }
 
@@ -160,8 +162,9 @@ final class PeerLinks {
             case CAME_UP ->
                     sink.emit(
                             new Report(
-                                    Notice.info(
-                                            "peer " + server + " linked at " + peer.address())));
+                                    Notice.info("peer {} linked at {}")
+                                            .with("peer", server)
+                                            .with("address", peer.address())));
             case EXTRA_LINK ->
                     spares.add(peers.superfluousLinks(server), now.nsAfter(timers.settle()));
         }
@@ -319,7 +322,7 @@ final class PeerLinks {
         boolean isDown = peers.leave(link) == Leaving.WENT_DOWN;
         if (isDown) {
             contacts.unlinked(server, now.ns());
-            sink.emit(new Report(Notice.warn("peer " + server + " lost")));
+            sink.emit(new Report(Notice.warn("peer {} lost").with("peer", server)));
         } else {
             choose(server);
             reminders.onLinkLost(server, now, sink);

@@ -96,11 +96,9 @@ final class Reception {
             sink.emit(answer(plain(link), greeting, fresh, dialect, now));
             sink.emit(
                     new Report(
-                            Notice.info(
-                                    "server "
-                                            + stranger.server()
-                                            + " is taken: assigned "
-                                            + fresh)));
+                            Notice.info("server {} is taken: assigned {}")
+                                    .with("peer", stranger.server())
+                                    .with("assigned", fresh)));
             // Whoever it is, it greets us again under the id it is given.
             sink.emit(new Identify(link, new LinkIdentity.Stranger()));
             return;

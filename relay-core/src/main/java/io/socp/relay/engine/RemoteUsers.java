@@ -210,7 +210,9 @@ final class RemoteUsers {
         if (!gone.isEmpty()) {
             sink.emit(
                     new Report(
-                            Notice.info(gone.size() + " users of server " + server + " dropped")));
+                            Notice.info("{} users of server {} dropped")
+                                    .with("users", gone.size())
+                                    .with("peer", server)));
         }
     }
 

@@ -14,6 +14,7 @@ import io.socp.relay.daemon.config.RelayOptions.Bind;
 import io.socp.relay.daemon.config.TlsOptions.Mode;
 import io.socp.relay.daemon.link.Link;
 import io.socp.relay.daemon.link.LinkRegistry;
+import io.socp.relay.daemon.log.LogSetup;
 import io.socp.relay.daemon.offload.CryptoPool;
 import io.socp.relay.daemon.ops.Access;
 import io.socp.relay.daemon.ops.BanFile;
@@ -284,7 +285,7 @@ public final class RelayDaemon implements AutoCloseable {
                         bans,
                         banFile,
                         () -> drainWanted.complete(null),
-                        new Reload(live, tls, _ -> () -> {}, mesh::post),
+                        new Reload(live, tls, new LogSetup()::prepare, mesh::post),
                         ticker);
         managementPort.accept(
                 new ManagementInitializer(

@@ -88,10 +88,11 @@ final class Reload implements Reloading {
             Settings read = live.read();
             RelayOptions options = before.options().takingUp(read.options());
             Runnable installTls = tls.renewal(options.tls());
-            Runnable installLogs = logs.prepare(read.logs());
+            LogOptions lines = before.logs().takingUp(read.logs());
+            Runnable installLogs = logs.prepare(lines);
 
             List<Change> changes = changes(before.values(), read.values());
-            live.replace(new Settings(options, read.logs(), merged(before.values(), changes)));
+            live.replace(new Settings(options, lines, merged(before.values(), changes)));
             installTls.run();
             installLogs.run();
             mesh.accept(new RelayEvent.IntroducersRead(options.introducers()));

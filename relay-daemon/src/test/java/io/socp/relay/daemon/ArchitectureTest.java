@@ -48,13 +48,14 @@ class ArchitectureTest {
         "config,    engine crypto identity",
         "link,      engine wire limit verify sign identity envelope time",
         "offload,   time verify",
+        "log,       daemon.config",
         "transport, daemon.config daemon.link engine crypto wire limit verify identity envelope"
                 + " mesh message time",
         "deliver,   daemon.link daemon.offload dialect engine envelope identity limit mesh sign"
                 + " time verify",
         "ops,       daemon.link daemon.deliver engine crypto dedup dialect envelope identity limit"
                 + " mesh message presence time verify",
-        "cli,       daemon daemon.config engine crypto identity verify",
+        "cli,       daemon daemon.config daemon.log engine crypto identity verify",
     })
     void shouldImportOnlyThePackagesBelow(String name, String allowed) {
         String self = ROOT + "daemon." + name;

@@ -5,6 +5,7 @@ import io.socp.relay.daemon.config.ConfigurationException;
 import io.socp.relay.daemon.config.DataDir;
 import io.socp.relay.daemon.config.LiveSettings;
 import io.socp.relay.daemon.config.Settings;
+import io.socp.relay.daemon.log.LogSetup;
 import io.socp.relay.identity.ServerId;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -39,6 +40,7 @@ final class RelayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws ConfigurationException, IOException, InterruptedException {
+        new LogSetup().prepare(flags.logs()).run();
         LiveSettings live = new LiveSettings(settings(), this::readAgain);
         // From the first moment on: untold, a JVM ends at this signal. It waits for the start.
         CompletableFuture<AtomicReference<RelayDaemon>> started = new CompletableFuture<>();

@@ -41,6 +41,11 @@ public record LogOptions(Format format, Map<String, String> levels, String audit
         return new LogOptions(Format.TEXT, Map.of(ROOT, "info"), STDERR);
     }
 
+    /** These options with all of the wanted ones that can change while lines are written. */
+    public LogOptions takingUp(LogOptions wanted) {
+        return new LogOptions(format, wanted.levels, wanted.audit);
+    }
+
     /**
      * Reads levels as operators write them: {@code info,io.netty=debug}.
      *

@@ -33,6 +33,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Carries out what the engine wants done. Thread-safe: each effect is handed to the loop that owns
@@ -330,10 +331,20 @@ public final class Courier {
         return ByteBufAllocator.DEFAULT.directBuffer(bytes.length).writeBytes(bytes);
     }
 
-    private static void report(Notice notice) {
-        switch (notice.severity()) {
-            case INFO -> LOG.info("{}", notice.text());
-            case WARN -> LOG.warn("{}", notice.text());
+    /** As a sentence, and each field by itself for logs that machines read. */
+    private void report(Notice notice) {
+        LoggingEventBuilder line =
+                switch (notice.severity()) {
+                    case INFO -> LOG.atInfo();
+                    case WARN -> LOG.atWarn();
+                };
+        for (Notice.Field field : notice.fields()) {
+            line = line.addArgument(field.value()).addKeyValue(field.name(), field.value());
+            if (field.value() instanceof LinkId id) {
+                Link link = links.find(id);
+                line = link == null ? line : line.addKeyValue("address", link.remote());
+            }
         }
+        line.log(notice.pattern());
     }
 }

@@ -68,7 +68,7 @@ public final class Operations {
     /** Closes the user's link; whether there is one here. */
     boolean kick(UserId user, String by) {
         int closed = close(linksOf(new Subject(Bans.Kind.USER, user.value())), "kicked");
-        AUDIT.info("kick user {} by {}: {} links", user, by, closed);
+        audit("kick", by, "kick user {} by {}: {} links", user, by, closed);
         return closed > 0;
     }
 
@@ -76,7 +76,7 @@ public final class Operations {
     boolean kick(LinkId id, String by) {
         Link link = links.find(id);
         int closed = link == null ? 0 : close(List.of(link), "kicked");
-        AUDIT.info("kick {} by {}: {} links", id, by, closed);
+        audit("kick", by, "kick {} by {}: {} links", id, by, closed);
         return closed > 0;
     }
 
@@ -92,7 +92,15 @@ public final class Operations {
             throw new IOException("there are " + Bans.BANS_MAX + " bans already");
         }
         int closed = close(linksOf(subject), subject.kind().word() + " is banned");
-        AUDIT.info("ban {} for {} by {}: {} links closed; {}", subject, span, by, closed, reason);
+        audit(
+                "ban",
+                by,
+                "ban {} for {} by {}: {} links closed; {}",
+                subject,
+                span,
+                by,
+                closed,
+                reason);
         banFile.save(bans.all(nowMs));
         return closed;
     }
@@ -101,7 +109,7 @@ public final class Operations {
     boolean unban(Subject subject, String by) throws IOException {
         boolean lifted = bans.lift(subject);
         banFile.save(bans.all(ticker.now().epochMs()));
-        AUDIT.info("unban {} by {}: {}", subject, by, lifted ? "lifted" : "was not banned");
+        audit("unban", by, "unban {} by {}: {}", subject, by, lifted ? "lifted" : "was not banned");
         return lifted;
     }
 
@@ -111,7 +119,7 @@ public final class Operations {
 
     /** Takes nobody new, tells everyone, and ends. */
     void drain(String by) {
-        AUDIT.info("drain by {}", by);
+        audit("drain", by, "drain by {}", by);
         drain.run();
     }
 
@@ -120,9 +128,9 @@ public final class Operations {
         Reloading.Answer answer = reloading.reload();
         switch (answer) {
             case Reloading.Answer.Done(var document) ->
-                    AUDIT.info("reload by {}: {}", by, Payload.of(document));
+                    audit("reload", by, "reload by {}: {}", by, Payload.of(document));
             case Reloading.Answer.Refused(String why) ->
-                    AUDIT.info("reload by {}: refused, {}", by, why);
+                    audit("reload", by, "reload by {}: refused, {}", by, why);
         }
         return answer;
     }
@@ -137,8 +145,15 @@ public final class Operations {
         if (!(LoggerFactory.getLogger(logger) instanceof ch.qos.logback.classic.Logger found)) {
             throw new IllegalArgumentException("logs are not ours to set");
         }
-        AUDIT.info("log-level {} {} by {}", logger, wanted, by);
+        audit("log-level", by, "log-level {} {} by {}", logger, wanted, by);
         found.setLevel(wanted);
+    }
+
+    private static void audit(String action, String by, String sentence, Object... arguments) {
+        AUDIT.atInfo()
+                .addKeyValue("action", action)
+                .addKeyValue("operator", by)
+                .log(sentence, arguments);
     }
 
     private Collection<Link> linksOf(Subject subject) {
