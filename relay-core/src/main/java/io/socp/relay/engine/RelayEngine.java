@@ -11,6 +11,7 @@ import io.socp.relay.mesh.Contacts;
 import io.socp.relay.mesh.FarServers;
 import io.socp.relay.mesh.Heartbeats;
 import io.socp.relay.mesh.PeerTable;
+import io.socp.relay.mesh.Standings;
 import io.socp.relay.message.MessageParser;
 import io.socp.relay.ownership.Immutable;
 import io.socp.relay.presence.UserDirectory;
@@ -37,6 +38,7 @@ public final class RelayEngine {
     private final SeenMessages seen;
     private final LinkDialects dialects;
     private final Conduct conduct;
+    private final Standings standings;
 
     /** An entry of the bootstrap file; {@code pinned} is null where it names no key. */
     public record Introducer(HostPort address, @Nullable RsaPublicKey pinned) {}
@@ -49,7 +51,9 @@ public final class RelayEngine {
             FarServers far,
             SeenMessages seen,
             LinkDialects dialects,
-            Conduct conduct) {
+            Conduct conduct,
+            Standings standings) {
+        this.standings = standings;
         this.conduct = conduct;
         this.dialects = dialects;
         this.dataPath = dataPath;
@@ -205,7 +209,8 @@ public final class RelayEngine {
                 far,
                 seen,
                 dialects,
-                conduct);
+                conduct,
+                contacts.standings());
     }
 
     public DataPath dataPath() {
@@ -239,6 +244,11 @@ public final class RelayEngine {
     /** For reading. */
     public Conduct conduct() {
         return conduct;
+    }
+
+    /** For reading. */
+    public Standings standings() {
+        return standings;
     }
 
     /** For reading. */

@@ -48,12 +48,18 @@ public final class Contacts {
 
     private final Backoff backoff;
     private final RandomGenerator random;
+    private final Standings standings = new Standings();
     private final Map<ContactId, Contact> byId = new LinkedHashMap<>();
     private int nextId = 1;
 
     public Contacts(Backoff backoff, RandomGenerator random) {
         this.backoff = backoff;
         this.random = random;
+    }
+
+    /** For reading, from any thread. */
+    public Standings standings() {
+        return standings;
     }
 
     /** Takes up an introducer of the bootstrap file; each a little after the one before it. */
@@ -212,6 +218,7 @@ public final class Contacts {
     /** Contacts whose wait is over; each is dialling from now on. */
     public List<Contact> takeDue(long nowNs, long deadlineNs) {
         forgetRetired();
+        standings.count(byId.values());
         List<Contact> due = new ArrayList<>();
         for (Contact contact : byId.values()) {
             if (contact.state() instanceof PeerState.Waiting(_, long dueNs) && dueNs - nowNs <= 0) {

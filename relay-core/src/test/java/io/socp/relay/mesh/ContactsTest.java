@@ -11,6 +11,7 @@ import io.socp.relay.identity.HostPort;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.mesh.Contact.Origin;
+import io.socp.relay.mesh.Standings.Standing;
 import io.socp.relay.testing.Actors.Server;
 import io.socp.relay.testing.TestKeys;
 import java.time.Duration;
@@ -43,6 +44,21 @@ class ContactsTest {
         assertThat(tooEarly).isEmpty();
         assertThat(second).extracting(Contact::address).containsExactly(A.address());
         assertThat(contacts.takeDue(LATER_NS, 10)).isEmpty();
+    }
+
+    @Test
+    void shouldCountHowContactsStand() {
+        contacts.introducer(A.address(), A.key(), 0);
+        contacts.introducer(B.address(), B.key(), 0);
+        contacts.introducer(C.address(), C.key(), C.id());
+
+        var _ = contacts.takeDue(0, 10);
+        var _ = contacts.takeDue(0, 10);
+
+        assertThat(contacts.standings().count(Standing.DIALING)).isEqualTo(1);
+        assertThat(contacts.standings().count(Standing.WAITING)).isEqualTo(1);
+        assertThat(contacts.standings().count(Standing.LINKED)).isEqualTo(1);
+        assertThat(contacts.standings().count(Standing.GREETING)).isZero();
     }
 
     @Test

@@ -260,7 +260,7 @@ public final class RelayDaemon implements AutoCloseable {
         pulse.watch(loops.workers());
         pulse.watch(List.of(meshLoop));
         metrics.watch(links, engine, pulse);
-        metrics.spool(mesh.outboxes()::frames, mesh.outboxes()::bytes);
+        metrics.spool(mesh.outboxes()::frames, mesh.outboxes()::bytes, mesh.outboxes()::oldestWaitNs);
         metrics.tls(
                 Map.of(
                         "done", tlsCounts::done,

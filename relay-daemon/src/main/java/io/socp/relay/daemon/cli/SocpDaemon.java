@@ -40,6 +40,9 @@ public final class SocpDaemon implements Runnable {
 
     private static final Set<String> WITHOUT_SETTINGS = Set.of("default-config", "keygen", "ctl");
 
+    /** The others, {@code ctl} above all, are done sooner without. */
+    private static final Set<String> WITH_KEYS = Set.of("relay", "keygen");
+
     private static final Set<String> HELP = Set.of("-h", "--help", "-V", "--version");
 
     /** A configuration that cannot be used (sysexits EX_CONFIG). */
@@ -56,8 +59,11 @@ public final class SocpDaemon implements Runnable {
 
     /** Runs the command line and exits with its code. */
     public static void main(String[] args) {
-        // Its native library is unpacked and checked, which takes as long as the rest of a start.
-        Thread.ofPlatform().name("crypto-provider").daemon(true).start(CryptoProvider::chosen);
+        if (args.length > 0 && WITH_KEYS.contains(args[0])) {
+            // Its native library is unpacked and checked, which takes as long as the rest of a
+            // start.
+            Thread.ofPlatform().name("crypto-provider").daemon(true).start(CryptoProvider::chosen);
+        }
         int code = run(args);
         if (code != 0) {
             System.exit(code);

@@ -2,12 +2,14 @@ package io.socp.relay.daemon.deliver;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.socp.relay.daemon.deliver.FrameWatch.Destination;
 import io.socp.relay.daemon.link.Link;
 import io.socp.relay.daemon.link.Supply;
 import io.socp.relay.envelope.FrameProof;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.ownership.EventLoopConfined;
 import io.socp.relay.sign.Priority;
+import io.socp.relay.time.Ticker;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -51,6 +53,7 @@ final class Conveyor implements Supply, PeerOutbox.Line {
     private final PeerOutbox outbox;
     private final Link link;
     private final FrameWatch watch;
+    private final Ticker ticker;
     private final Deque<Parcel> unconfirmed = new ArrayDeque<>(0);
     private final AtomicBoolean woken = new AtomicBoolean();
     private boolean open;
@@ -67,7 +70,11 @@ final class Conveyor implements Supply, PeerOutbox.Line {
     private long asked;
     private int ticksUnanswered;
 
-    Conveyor(PeerOutbox outbox, Link link, FrameWatch watch) {
+    /** Frames taken, to time one of some. */
+    private int taken;
+
+    Conveyor(PeerOutbox outbox, Link link, FrameWatch watch, Ticker ticker) {
+        this.ticker = ticker;
         this.outbox = outbox;
         this.link = link;
         this.watch = watch;
@@ -139,6 +146,9 @@ final class Conveyor implements Supply, PeerOutbox.Line {
         Parcel parcel = open ? outbox.take(this, least) : null;
         if (parcel == null) {
             return null;
+        }
+        if (FrameIntake.isTimed(taken++)) {
+            watch.onRelayed(Destination.PEER, ticker.now().ns() - parcel.sinceNs());
         }
         if (mute) {
             outbox.confirm(List.of(parcel));

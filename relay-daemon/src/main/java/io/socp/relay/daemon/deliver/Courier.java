@@ -21,6 +21,7 @@ import io.socp.relay.ownership.ThreadSafe;
 import io.socp.relay.sign.FrameSigner;
 import io.socp.relay.sign.OutboundFrame;
 import io.socp.relay.sign.Priority;
+import io.socp.relay.time.Moment;
 import io.socp.relay.verify.LinkIdentity;
 import io.socp.relay.verify.LinkIdentity.PresenceFeed;
 import java.util.EnumMap;
@@ -171,18 +172,37 @@ public final class Courier {
 
     /** Carries out a frame's effects, whose own frames are made. */
     void carryOut(List<RelayEffect> effects) {
-        carryOut(effects, LinkWrite.AT_ONCE);
+        carryOut(effects, LinkWrite.AT_ONCE, null);
+    }
+
+    /** The same for a frame that was read then. */
+    void carryOut(List<RelayEffect> effects, Moment readAt) {
+        carryOut(effects, LinkWrite.AT_ONCE, readAt);
+    }
+
+    /** Runs the task on the link's loop when what was just written there has been flushed. */
+    void onceFlushed(LinkId id, Runnable task) {
+        Link link = links.find(id);
+        if (link != null) {
+            try {
+                // The write, perhaps; behind it, the flush that it asks for; behind that, the task.
+                link.loop().execute(() -> link.loop().execute(task));
+            } catch (RejectedExecutionException stopped) {
+                // Nothing is flushed any more.
+            }
+        }
     }
 
     /** Carries out the control plane's effects: its news keep their order behind a replay. */
     void carryOutInTurn(List<RelayEffect> effects) {
-        carryOut(effects, LinkWrite.IN_TURN);
+        carryOut(effects, LinkWrite.IN_TURN, null);
     }
 
-    private void carryOut(List<RelayEffect> effects, LinkWrite write) {
+    private void carryOut(
+            List<RelayEffect> effects, LinkWrite write, @Nullable Moment readAt) {
         for (RelayEffect effect : effects) {
             try {
-                carryOut(effect, write);
+                carryOut(effect, write, readAt);
             } catch (RuntimeException bug) {
                 // The effects behind it concern other links.
                 LOG.error("{} was not carried out", effect.getClass().getSimpleName(), bug);
@@ -190,13 +210,13 @@ public final class Courier {
         }
     }
 
-    private void carryOut(RelayEffect effect, LinkWrite write) {
+    private void carryOut(RelayEffect effect, LinkWrite write, @Nullable Moment readAt) {
         switch (effect) {
             case RelayEffect.Send(List<LinkId> to, OutboundFrame frame) -> send(to, frame, write);
             case RelayEffect.SendError(LinkId to, OutboundFrame frame) ->
                     send(List.of(to), frame, write);
             case RelayEffect.HandOver handOver -> handOver(handOver, write);
-            case RelayEffect.Convey convey -> outboxes.offer(convey, convey.frame().bytes(signer));
+            case RelayEffect.Convey convey -> outboxes.offer(convey, convey.frame().bytes(signer), readAt);
             case RelayEffect.Replay(LinkId to, List<OutboundFrame> frames) ->
                     on(to, link -> link.replay(frames.stream().map(f -> wrap(f, link)).toList()));
             case RelayEffect.SendToUsers(Audience to, LinkId except, FrameVersions frame) ->
@@ -269,6 +289,7 @@ public final class Courier {
     }
 
     private void undelivered(@Nullable Complaint complaint) {
+        outboxes.onLeft();
         if (complaint != null) {
             control.accept(new RelayEvent.Undelivered(complaint));
         }

@@ -23,6 +23,7 @@ import io.socp.relay.time.Moment;
 import io.socp.relay.time.Ticker;
 import io.socp.relay.verify.LinkIdentity;
 import io.socp.relay.verify.Vetted;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -49,6 +50,12 @@ public final class FrameIntake implements Inbox {
     /** A peer's sign of life is passed on to the mesh at most this often. */
     private static final long HEARD_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
 
+    /** Of so many frames on one way, one is timed. */
+    private static final int FRAMES_PER_TIMING = 16;
+
+    /** Longer than a lost link's users are kept: what comes later was told before. */
+    private static final Duration NEWS_MAX = Duration.ofSeconds(30);
+
     private final Link link;
     private final Lane lane;
     private final Context context;
@@ -60,6 +67,7 @@ public final class FrameIntake implements Inbox {
     private @Nullable AwaitingFrames awaiting;
 
     private int inFlight;
+    private int handedOver;
     private int malformed;
     private long lastHeardNs;
     private boolean closed;
@@ -268,7 +276,14 @@ public final class FrameIntake implements Inbox {
     }
 
     private void work(Envelope envelope, Vetted vetted, LinkIdentity identity, Moment now) {
-        Supplier<Outcome> work = () -> context.dataPath.process(vetted, link.id(), identity, now);
+        Supplier<Outcome> work =
+                () -> {
+                    Outcome outcome = context.dataPath.process(vetted, link.id(), identity, now);
+                    if (isNews(envelope, identity, now) && outcome.verdict() == Verdict.ACCEPTED) {
+                        context.watch.onGossip(Math.max(0, now.epochMs() - envelope.ts()));
+                    }
+                    return outcome;
+                };
         if (vetted.isProvenByLink() && lane.inFlight() == 0) {
             workAtOnce(envelope, work, now);
         } else {
@@ -294,6 +309,20 @@ public final class FrameIntake implements Inbox {
         } else {
             finish(envelope.type(), envelope.bytes().length, () -> outcome, now);
         }
+    }
+
+    /**
+     * Whether a peer has just written it, or another server just before. Who comes and goes is told
+     * of again on new links, as it was signed: what is old is no news.
+     */
+    private static boolean isNews(Envelope envelope, LinkIdentity identity, Moment now) {
+        return identity instanceof LinkIdentity.Server
+                && switch (envelope.type()) {
+                    case "HEARTBEAT", "PRESENCE_BATCH" -> true;
+                    case "USER_ADVERTISE", "USER_REMOVE" ->
+                            now.epochMs() - envelope.ts() < NEWS_MAX.toMillis();
+                    default -> false;
+                };
     }
 
     /** Sends the frame through the lane: {@code work} and signing on a worker, effects here. */
@@ -343,7 +372,8 @@ public final class FrameIntake implements Inbox {
     private void onOutcome(String type, Outcome outcome, Moment now) {
         context.watch.onFrame(type, outcome.verdict());
         // Also when the link is closed by now: whoever says something and leaves has said it.
-        context.courier.carryOut(outcome.effects());
+        context.courier.carryOut(outcome.effects(), now);
+        time(outcome, now);
         if (closed) {
             return;
         }
@@ -360,6 +390,25 @@ public final class FrameIntake implements Inbox {
             }
         }
         return false;
+    }
+
+    /** One of some frames for a user here, from when it was read until it was given to the kernel. */
+    private void time(Outcome outcome, Moment readAt) {
+        for (RelayEffect effect : outcome.effects()) {
+            if (effect instanceof RelayEffect.HandOver(var to, _, _) && isTimed(handedOver++)) {
+                context.courier.onceFlushed(
+                        to,
+                        () ->
+                                context.watch.onRelayed(
+                                        FrameWatch.Destination.USER,
+                                        context.ticker.now().ns() - readAt.ns()));
+            }
+        }
+    }
+
+    /** Whether the frame of this number is timed: the first, and then one of some. */
+    static boolean isTimed(int number) {
+        return number % FRAMES_PER_TIMING == 0;
     }
 
     @Override

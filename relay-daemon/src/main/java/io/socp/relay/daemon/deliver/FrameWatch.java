@@ -15,6 +15,23 @@ public interface FrameWatch {
     /** A frame on its way to a peer was given up. */
     default void onGivenUp(Loss loss) {}
 
+    /** A user's frame was on its way through this relay for so long, one of some that are timed. */
+    default void onRelayed(Destination to, long durationNs) {}
+
+    /** A peer's news came so long after it was written, by its writer's clock and ours. */
+    default void onGossip(long lagMs) {}
+
+    /** A frame could not be handed over since its recipient was just leaving. */
+    default void onLeft() {}
+
+    /** Whom a user's frame leaves this relay for. */
+    enum Destination {
+        /** A user here. */
+        USER,
+        /** Another server. */
+        PEER
+    }
+
     /** Frames that a lost link may have lost go out again on another. */
     default void onSentAgain(int frames) {}
 

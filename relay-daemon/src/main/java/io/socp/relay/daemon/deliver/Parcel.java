@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadlineNs when it is given up unless it was written, monotonic
  * @param staleNs when others would no longer accept it; until then one that was written and not
  *     confirmed is tried again, since it may have arrived
+ * @param sinceNs when it was read, or made; monotonic
  * @param complaint what its author is told then; null for what is meant for all
  */
 @Immutable
@@ -24,6 +25,7 @@ record Parcel(
         FrameProof needs,
         long deadlineNs,
         long staleNs,
+        long sinceNs,
         @Nullable Complaint complaint) {
 
     /** One that any link may carry. */
@@ -33,7 +35,7 @@ record Parcel(
             long deadlineNs,
             long staleNs,
             @Nullable Complaint complaint) {
-        this(bytes, priority, FrameProof.SIGNATURE, deadlineNs, staleNs, complaint);
+        this(bytes, priority, FrameProof.SIGNATURE, deadlineNs, staleNs, 0, complaint);
     }
 
     /** What holding a frame costs beside its bytes, about. */
@@ -46,7 +48,7 @@ record Parcel(
 
     /** The same after it was written on a link that was lost. */
     Parcel inDoubt() {
-        return new Parcel(bytes, priority, needs, staleNs, staleNs, complaint);
+        return new Parcel(bytes, priority, needs, staleNs, staleNs, sinceNs, complaint);
     }
 
     boolean isFile() {

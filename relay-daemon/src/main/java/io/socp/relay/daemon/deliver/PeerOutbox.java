@@ -260,6 +260,16 @@ final class PeerOutbox {
         return bytes;
     }
 
+    /** For how long the oldest frame that waits to be written has been on its way; 0 for none. */
+    synchronized long oldestWaitNs(long nowNs) {
+        long longestNs = 0;
+        for (Deque<Parcel> queue : waiting.values()) {
+            Parcel oldest = queue.peek();
+            longestNs = oldest == null ? longestNs : Math.max(longestNs, nowNs - oldest.sinceNs());
+        }
+        return longestNs;
+    }
+
     private @Nullable Line preferredLine() {
         LinkId wanted = preferred.get();
         for (Line line : lines) {

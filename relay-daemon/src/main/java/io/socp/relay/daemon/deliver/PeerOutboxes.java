@@ -79,15 +79,31 @@ public final class PeerOutboxes {
         return totalBytes.get();
     }
 
-    /** Takes on a frame, whose bytes these are, for each of its servers. */
-    void offer(Convey convey, byte[] bytes) {
+    /** For how long, at most, one of them has been waiting to be written. */
+    public long oldestWaitNs() {
+        long nowNs = ticker.now().ns();
+        return byServer.values().stream().mapToLong(o -> o.oldestWaitNs(nowNs)).max().orElse(0);
+    }
+
+    /**
+     * Takes on a frame, whose bytes these are, for each of its servers.
+     *
+     * @param readAt when what it is made of was read; null for what is made here and now
+     */
+    void offer(Convey convey, byte[] bytes, @Nullable Moment readAt) {
         if (convey.servers().isEmpty()) {
             return;
         }
-        Parcel parcel = parcel(convey, bytes, ticker.now());
+        Moment now = ticker.now();
+        Parcel parcel = parcel(convey, bytes, now, readAt == null ? now.ns() : readAt.ns());
         for (ServerId server : convey.servers()) {
             offer(server, parcel);
         }
+    }
+
+    /** A frame could not be handed over, nor brought to anybody else. */
+    void onLeft() {
+        watch.onLeft();
     }
 
     /** A link to the server is up; on the link's loop. */
@@ -97,7 +113,7 @@ public final class PeerOutboxes {
         }
         while (true) {
             PeerOutbox outbox = of(server);
-            Conveyor conveyor = new Conveyor(outbox, link, watch);
+            Conveyor conveyor = new Conveyor(outbox, link, watch, ticker);
             link.takeFrom(conveyor);
             if (outbox.attach(conveyor)) {
                 return;
@@ -153,7 +169,7 @@ public final class PeerOutboxes {
     }
 
     /** Too old for the others it is useless, so its author's clock counts as well as ours. */
-    private Parcel parcel(Convey convey, byte[] bytes, Moment now) {
+    private Parcel parcel(Convey convey, byte[] bytes, Moment now, long sinceNs) {
         long freshMs = convey.ts() + bounds.freshFor().toMillis() - now.epochMs();
         long staleNs = now.ns() + TimeUnit.MILLISECONDS.toNanos(freshMs);
         long deadlineNs = now.ns() + Math.min(bounds.ageMax().toNanos(), staleNs - now.ns());
@@ -163,6 +179,7 @@ public final class PeerOutboxes {
                 convey.frame().needs(),
                 deadlineNs,
                 staleNs,
+                sinceNs,
                 convey.complaint());
     }
 }

@@ -32,7 +32,7 @@ public final class Link {
     private final LinkBounds bounds;
     private final RateLimiter errorBudget;
     private final Set<PauseReason> pauses = EnumSet.noneOf(PauseReason.class);
-    private final OutboundQueue waiting = new OutboundQueue();
+    private final OutboundQueue waiting;
     private final LinkWriter writer;
     private volatile LinkIdentity identity;
     private @Nullable LinkPhase phase;
@@ -66,6 +66,7 @@ public final class Link {
         this.bounds = bounds;
         this.errorBudget = errorBudget;
         this.writer = new LinkWriter(channel);
+        this.waiting = new OutboundQueue(channel.eventLoop().ticker());
     }
 
     public LinkId id() {
@@ -102,6 +103,14 @@ public final class Link {
     /** Bytes that wait to be written, about; from any thread. */
     public long queuedBytes() {
         return writer.bufferedBytes() + waiting.boundedBytes();
+    }
+
+    /**
+     * For how long something has been waiting to be written without a break; no frame waits longer.
+     * From any thread.
+     */
+    public long queuedNs() {
+        return waiting.busyNs();
     }
 
     /** Whether nothing can be written any more; what is read then counts for nothing. */

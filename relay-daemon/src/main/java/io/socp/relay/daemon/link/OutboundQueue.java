@@ -1,6 +1,7 @@
 package io.socp.relay.daemon.link;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.Ticker;
 import io.socp.relay.ownership.EventLoopConfined;
 import io.socp.relay.sign.Priority;
 import java.util.ArrayDeque;
@@ -23,16 +24,23 @@ final class OutboundQueue {
     /** What holding a frame costs beside its bytes, about: a flood of tiny frames counts too. */
     private static final int FRAME_OVERHEAD_BYTES = 100;
 
+    private static final long NEVER = Long.MIN_VALUE;
+
     private static final Lane EMPTY = new Lane();
 
     /** In order of urgency; none of a link that never had to wait, as most links. */
     private @Nullable Map<Kind, Lane> lanes;
+
+    private final Ticker ticker;
 
     private int frames;
     private long bytes;
 
     /** Written on the loop, read from any thread. */
     private volatile long boundedBytes;
+
+    /** Since when something has been waiting without a break; {@link #NEVER} while nothing does. */
+    private volatile long busySinceNs = NEVER;
 
     /** In order of urgency. */
     private enum Kind {
@@ -53,6 +61,17 @@ final class OutboundQueue {
     /** For a look: where nothing of the kind has waited yet, an empty one. */
     private Lane lane(Kind kind) {
         return lanes == null ? EMPTY : lanes.getOrDefault(kind, EMPTY);
+    }
+
+    /** By whose time it is told for how long something has been waiting. */
+    OutboundQueue(Ticker ticker) {
+        this.ticker = ticker;
+    }
+
+    /** For how long something has been waiting without a break; from any thread. */
+    long busyNs() {
+        long sinceNs = busySinceNs;
+        return sinceNs == NEVER ? 0 : ticker.nanoTime() - sinceNs;
     }
 
     void add(Priority priority, ByteBuf frame) {
@@ -120,6 +139,9 @@ final class OutboundQueue {
             bytes -= cost(frame);
             lane.bytes -= cost(frame);
             boundedBytes = bytes - lane(Kind.REPLAY).bytes;
+            if (frames == 0) {
+                busySinceNs = NEVER;
+            }
         }
         return frame;
     }
@@ -156,6 +178,9 @@ final class OutboundQueue {
         }
         Lane lane = lanes.computeIfAbsent(kind, _ -> new Lane());
         lane.frames.add(frame);
+        if (frames == 0) {
+            busySinceNs = ticker.nanoTime();
+        }
         frames++;
         bytes += cost(frame);
         lane.bytes += cost(frame);

@@ -38,8 +38,11 @@ final class BurstLimitedAppender extends UnsynchronizedAppenderBase<ILoggingEven
         return format;
     }
 
-    @Override
-    public void start() {
+    /** Says how much was left out, also when nobody writes any more; until it is stopped. */
+    void reportByItself() {
+        if (reports != null) {
+            return;
+        }
         long everyMs = BurstLimit.REPORT_INTERVAL.toMillis();
         reports =
                 loggers.getScheduledExecutorService()
@@ -48,7 +51,6 @@ final class BurstLimitedAppender extends UnsynchronizedAppenderBase<ILoggingEven
                                 everyMs,
                                 everyMs,
                                 TimeUnit.MILLISECONDS);
-        super.start();
     }
 
     @Override

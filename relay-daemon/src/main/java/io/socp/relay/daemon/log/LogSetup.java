@@ -76,6 +76,10 @@ public final class LogSetup {
 
     private synchronized void install(LogOptions wanted) {
         begin(wanted);
+        if (loggers.getLogger(LogOptions.ROOT).getAppender(MAIN_APPENDER)
+                instanceof BurstLimitedAppender limited) {
+            limited.reportByItself();
+        }
         Logger audit = loggers.getLogger(AUDIT);
         Appender<ILoggingEvent> former = audit.getAppender(AUDIT_APPENDER);
         Appender<ILoggingEvent> next = audit(wanted);

@@ -17,6 +17,7 @@ public final class LoopPulse {
 
     private final Ticker ticker;
     private final Map<EventExecutor, Long> lastBeatNs = new ConcurrentHashMap<>();
+    private final Map<EventExecutor, Long> lastDelayNs = new ConcurrentHashMap<>();
 
     public LoopPulse(Ticker ticker) {
         this.ticker = ticker;
@@ -28,12 +29,25 @@ public final class LoopPulse {
             lastBeatNs.put(loop, ticker.now().ns());
             var beats =
                     loop.scheduleAtFixedRate(
-                            () -> lastBeatNs.put(loop, ticker.now().ns()),
+                            () -> beat(loop),
                             BEAT.toMillis(),
                             BEAT.toMillis(),
                             TimeUnit.MILLISECONDS);
             loop.terminationFuture().addListener(_ -> beats.cancel(false));
         }
+    }
+
+    private void beat(EventExecutor loop) {
+        long nowNs = ticker.now().ns();
+        Long last = lastBeatNs.put(loop, nowNs);
+        if (last != null) {
+            lastDelayNs.put(loop, Math.max(0, nowNs - last - BEAT.toNanos()));
+        }
+    }
+
+    /** By how much the last beat came too late where it came latest: what tasks had to wait for. */
+    long worstDelayNs() {
+        return lastDelayNs.values().stream().mapToLong(Long::longValue).max().orElse(0);
     }
 
     /** Whether every loop has left its mark lately. */

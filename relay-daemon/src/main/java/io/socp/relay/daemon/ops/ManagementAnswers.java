@@ -72,7 +72,7 @@ final class ManagementAnswers extends SimpleChannelInboundHandler<FullHttpReques
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
         String remote = String.valueOf(ctx.channel().remoteAddress());
-        if (Orders.isSlow(request.uri())) {
+        if (Orders.isSlow(new QueryStringDecoder(request.uri()).rawPath())) {
             // It reads nothing of the request but its head, which is nobody else's.
             Thread.ofVirtual().name("order").start(() -> answer(ctx, request, remote));
         } else {

@@ -5,6 +5,7 @@ import io.socp.relay.daemon.link.Link;
 import io.socp.relay.daemon.link.LinkRegistry;
 import io.socp.relay.engine.CloseReason;
 import io.socp.relay.engine.RelayEngine;
+import io.socp.relay.envelope.JsonValue.JsonObject;
 import io.socp.relay.envelope.Payload;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
@@ -16,6 +17,7 @@ import io.socp.relay.ownership.ThreadSafe;
 import io.socp.relay.presence.UserLocation;
 import io.socp.relay.time.Ticker;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -128,7 +130,7 @@ public final class Operations {
         Reloading.Answer answer = reloading.reload();
         switch (answer) {
             case Reloading.Answer.Done(var document) ->
-                    audit("reload", by, "reload by {}: {}", by, Payload.of(document));
+                    audit("reload", by, "reload by {}: {}", by, text(document));
             case Reloading.Answer.Refused(String why) ->
                     audit("reload", by, "reload by {}: refused, {}", by, why);
         }
@@ -147,6 +149,10 @@ public final class Operations {
         }
         audit("log-level", by, "log-level {} {} by {}", logger, wanted, by);
         found.setLevel(wanted);
+    }
+
+    private static String text(JsonObject document) {
+        return new String(Payload.of(document).canonical(), StandardCharsets.UTF_8);
     }
 
     private static void audit(String action, String by, String sentence, Object... arguments) {

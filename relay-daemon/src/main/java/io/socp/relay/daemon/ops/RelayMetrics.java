@@ -4,10 +4,6 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
-import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
-import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.socp.relay.crypto.RsaPublicKey;
@@ -21,6 +17,8 @@ import io.socp.relay.engine.Conduct;
 import io.socp.relay.engine.Offence;
 import io.socp.relay.engine.Outcome.Verdict;
 import io.socp.relay.engine.RelayEngine;
+import io.socp.relay.mesh.FarServers;
+import io.socp.relay.mesh.Standings.Standing;
 import io.socp.relay.message.MessageType;
 import io.socp.relay.ownership.ThreadSafe;
 import io.socp.relay.presence.UserDirectory;
@@ -32,6 +30,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.StreamSupport;
 
 /**
  * Every measure of this relay, in Prometheus form. Thread-safe.
@@ -75,7 +74,8 @@ public final class RelayMetrics implements FrameWatch, LinkBounds.SlowReaderWatc
     /** Held here, since the registry refers to them only weakly. */
     private Map<String, Supplier<Number>> tlsHandshakes = Map.of();
 
-    private final JvmGcMetrics gc = new JvmGcMetrics();
+    private final DeliveryMeters delivery = new DeliveryMeters(registry);
+    private final ProcessMeters process = new ProcessMeters(registry);
 
     public RelayMetrics() {
         for (MessageType type : MessageType.values()) {
@@ -90,10 +90,6 @@ public final class RelayMetrics implements FrameWatch, LinkBounds.SlowReaderWatc
                             .tag("reason", loss.name().toLowerCase(Locale.ROOT))
                             .register(registry));
         }
-        new JvmMemoryMetrics().bindTo(registry);
-        new JvmThreadMetrics().bindTo(registry);
-        new ProcessorMetrics().bindTo(registry);
-        gc.bindTo(registry);
     }
 
     /**
@@ -115,6 +111,15 @@ public final class RelayMetrics implements FrameWatch, LinkBounds.SlowReaderWatc
         Gauge.builder("socp.peers", engine.peers(), p -> p.activeLinks().size())
                 .description("Servers linked")
                 .register(registry);
+        for (Standing standing : Standing.values()) {
+            Gauge.builder("socp.peers.wanted", engine.standings(), s -> s.count(standing))
+                    .description("Servers that this one wants to be linked with, by how it stands")
+                    .tag("state", standing.name().toLowerCase(Locale.ROOT))
+                    .register(registry);
+        }
+        Gauge.builder("socp.servers.behind.peers", engine.far(), RelayMetrics::behindPeers)
+                .description("Servers reached through others")
+                .register(registry);
         Gauge.builder("socp.seen.entries", engine.seen(), SeenMessages::size)
                 .description("Messages remembered against duplicates")
                 .register(registry);
@@ -131,6 +136,10 @@ public final class RelayMetrics implements FrameWatch, LinkBounds.SlowReaderWatc
         FunctionCounter.builder("socp.peers.cut", engine.conduct(), Conduct::refusals)
                 .description("Peers cut off and refused for a while because of their conduct")
                 .register(registry);
+        Gauge.builder("socp.loop.delay", pulse, p -> p.worstDelayNs() / 1e9)
+                .baseUnit("seconds")
+                .description("By how much the last beat of the slowest event loop came too late")
+                .register(registry);
         Gauge.builder("socp.loop.lag", pulse, p -> p.oldestBeatNs() / 1e9)
                 .baseUnit("seconds")
                 .description("How long ago the slowest event loop was seen alive")
@@ -138,7 +147,14 @@ public final class RelayMetrics implements FrameWatch, LinkBounds.SlowReaderWatc
     }
 
     /** Adds what is on its way to peers and not confirmed. */
-    public void spool(Supplier<Number> spooledFrames, Supplier<Number> spooledBytes) {
+    public void spool(
+            Supplier<Number> spooledFrames,
+            Supplier<Number> spooledBytes,
+            Supplier<Number> oldestWaitNs) {
+        Gauge.builder("socp.peer.spool.age", () -> oldestWaitNs.get().doubleValue() / 1e9)
+                .baseUnit("seconds")
+                .description("For how long the oldest frame waits to be written to a peer")
+                .register(registry);
         Gauge.builder("socp.peer.spool.frames", spooledFrames)
                 .description("Users' frames on their way to peers and not known to have arrived")
                 .register(registry);
@@ -185,6 +201,7 @@ public final class RelayMetrics implements FrameWatch, LinkBounds.SlowReaderWatc
 
     @Override
     public void onFrame(String type, Verdict verdict) {
+        delivery.onFrame(verdict);
         Map<Verdict, Counter> counters = frames.get(type);
         Counter counter = counters == null ? null : counters.get(verdict);
         if (counter == null) {
@@ -197,10 +214,26 @@ public final class RelayMetrics implements FrameWatch, LinkBounds.SlowReaderWatc
 
     @Override
     public void onGivenUp(Loss loss) {
+        delivery.onGivenUp(loss);
         Counter counter = givenUp.get(loss);
         if (counter != null) {
             counter.increment();
         }
+    }
+
+    @Override
+    public void onLeft() {
+        delivery.onLeft();
+    }
+
+    @Override
+    public void onRelayed(Destination to, long durationNs) {
+        delivery.onRelayed(to, durationNs);
+    }
+
+    @Override
+    public void onGossip(long lagMs) {
+        delivery.onGossip(lagMs);
     }
 
     @Override
@@ -230,8 +263,14 @@ public final class RelayMetrics implements FrameWatch, LinkBounds.SlowReaderWatc
 
     @Override
     public void close() {
-        gc.close();
+        process.close();
         registry.close();
+    }
+
+    private static double behindPeers(FarServers far) {
+        return StreamSupport.stream(far.all().spliterator(), false)
+                .filter(server -> !far.isLinked(server.server()))
+                .count();
     }
 
     private Map<Verdict, Counter> frameCounters(String type) {
@@ -273,6 +312,20 @@ public final class RelayMetrics implements FrameWatch, LinkBounds.SlowReaderWatc
                                         .sum())
                 .baseUnit("bytes")
                 .description("Bytes waiting to be written")
+                .tag("kind", kind)
+                .register(registry);
+        Gauge.builder(
+                        "socp.outbound.queue.age",
+                        links,
+                        l ->
+                                l.all().stream()
+                                                .filter(x -> isOfKind.test(x.identity()))
+                                                .mapToLong(Link::queuedNs)
+                                                .max()
+                                                .orElse(0)
+                                        / 1e9)
+                .baseUnit("seconds")
+                .description("For how long something waits for the slowest link without a break")
                 .tag("kind", kind)
                 .register(registry);
     }

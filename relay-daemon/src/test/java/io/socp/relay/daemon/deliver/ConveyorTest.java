@@ -284,7 +284,8 @@ class ConveyorTest {
                         frame,
                         ts,
                         new Complaint(Actors.ALICE.id(), recipient.id())),
-                frame.bytes(signer));
+                frame.bytes(signer),
+                null);
         ends.forEach(end -> end.server().runPendingTasks());
         return envelope;
     }

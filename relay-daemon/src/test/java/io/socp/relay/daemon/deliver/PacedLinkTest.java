@@ -155,7 +155,9 @@ class PacedLinkTest {
             OutboundFrame frame = OutboundFrame.asReceived(envelope);
             Complaint complaint = new Complaint(Actors.ALICE.id(), Actors.BOB.id());
             outboxes.offer(
-                    new Convey(List.of(Actors.B.id()), frame, ts, complaint), frame.bytes(signer));
+                    new Convey(List.of(Actors.B.id()), frame, ts, complaint),
+                    frame.bytes(signer),
+                    null);
             sent.add(envelope);
         }
         b.server().runPendingTasks();

@@ -113,6 +113,7 @@ class PeerOutboxTest {
                         FrameProof.LINK,
                         Long.MAX_VALUE / 2,
                         Long.MAX_VALUE / 2,
+                        0,
                         null));
         offer("signed");
         List<String> onPlainLine = takeAll(first);
@@ -341,6 +342,34 @@ class PeerOutboxTest {
 
     private static List<String> texts(List<Parcel> parcels) {
         return parcels.stream().map(p -> new String(p.bytes(), StandardCharsets.UTF_8)).toList();
+    }
+
+    @Test
+    void shouldSayForHowLongTheOldestFrameHasBeenWaiting() {
+        offer(since(100, Priority.FILE));
+        offer(since(300, Priority.DIRECT));
+        long both = outbox.oldestWaitNs(1_000);
+        outbox.attach(first);
+        List<String> written = takeAll(first, Priority.DIRECT);
+        long fileAlone = outbox.oldestWaitNs(1_000);
+        List<String> rest = takeAll(first, Priority.FILE);
+
+        assertThat(both).isEqualTo(900);
+        assertThat(written).hasSize(1);
+        assertThat(fileAlone).isEqualTo(900);
+        assertThat(rest).hasSize(1);
+        assertThat(outbox.oldestWaitNs(1_000)).isZero();
+    }
+
+    private static Parcel since(long sinceNs, Priority priority) {
+        return new Parcel(
+                bytes("x"),
+                priority,
+                FrameProof.SIGNATURE,
+                Long.MAX_VALUE / 2,
+                Long.MAX_VALUE / 2,
+                sinceNs,
+                null);
     }
 
     private static Parcel parcel(String text, Priority priority) {

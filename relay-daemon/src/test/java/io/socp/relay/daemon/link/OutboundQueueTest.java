@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.util.concurrent.MockTicker;
+import io.netty.util.concurrent.Ticker;
 import io.socp.relay.sign.Priority;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -12,7 +14,8 @@ import org.junit.jupiter.api.Test;
 
 class OutboundQueueTest {
 
-    private final OutboundQueue queue = new OutboundQueue();
+    private final MockTicker ticker = Ticker.newMockTicker();
+    private final OutboundQueue queue = new OutboundQueue(ticker);
 
     @Test
     void shouldHandOutTheMostUrgentFirstAndEachKindInItsOrder() {
@@ -97,6 +100,21 @@ class OutboundQueueTest {
         assertThat(text.refCnt()).isZero();
         assertThat(replay.refCnt()).isZero();
         assertThat(queue.isReplaying()).isFalse();
+    }
+
+    @Test
+    void shouldSayForHowLongSomethingHasBeenWaitingWithoutABreak() {
+        assertThat(queue.busyNs()).isZero();
+        ticker.advanceMillis(1);
+        queue.add(Priority.DIRECT, frame("a"));
+        ticker.advanceMillis(5);
+        queue.add(Priority.DIRECT, frame("b"));
+        var _ = queue.poll().release();
+        long whileOneWaits = queue.busyNs();
+        var _ = queue.poll().release();
+
+        assertThat(whileOneWaits).isEqualTo(5_000_000);
+        assertThat(queue.busyNs()).isZero();
     }
 
     private List<String> pollAll() {
