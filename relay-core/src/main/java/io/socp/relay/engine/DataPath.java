@@ -154,6 +154,27 @@ public final class DataPath {
                         new Close(source, CloseReason.POLICY, detail)));
     }
 
+    /**
+     * The answer to a frame that is not taken, whatever is in it.
+     *
+     * @param close what follows the answer; null for nothing
+     */
+    public Outcome notTaken(
+            Envelope envelope,
+            Verdict verdict,
+            String detail,
+            LinkId source,
+            LinkIdentity link,
+            @Nullable CloseReason close,
+            Moment now) {
+        // None of the standard's six codes says it; this one is not for ever either.
+        RelayEffect error = self.error(source, Blame.nameOf(link), ErrorCode.TIMEOUT, detail, now);
+        Stream<RelayEffect> answer = Blame.isNotice(envelope) ? Stream.of() : Stream.of(error);
+        Stream<RelayEffect> end =
+                close == null ? Stream.of() : Stream.of(new Close(source, close, detail));
+        return new Outcome(verdict, Stream.concat(answer, end).toList());
+    }
+
     /** Verifies, admits and routes; one RSA verification in the common case. */
     public Outcome process(Vetted vetted, LinkId source, LinkIdentity link, Moment now) {
         if (isRefused(source, link, now)) {

@@ -31,6 +31,10 @@ public record Outcome(Verdict verdict, List<RelayEffect> effects) {
         /** Its signature does not hold. */
         UNVERIFIED,
         /** Nobody to give it to. */
-        UNDELIVERABLE
+        UNDELIVERABLE,
+        /** More than its sender may send in such a time: dropped before any RSA. */
+        LIMITED,
+        /** Given up because the relay is short of memory. */
+        SHED
     }
 }

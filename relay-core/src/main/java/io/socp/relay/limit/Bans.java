@@ -88,6 +88,11 @@ public final class Bans {
         return ban == null || ban.isOver(nowMs) ? null : ban;
     }
 
+    /** Bans kept, also some that are over. */
+    public int size() {
+        return bySubject.size();
+    }
+
     /** All that hold now, the first to end first. */
     public List<Ban> all(long nowMs) {
         return bySubject.values().stream()

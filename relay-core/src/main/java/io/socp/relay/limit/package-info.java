@@ -1,5 +1,5 @@
 /**
- * Budgets: how often something may happen before it is refused, or put off.
+ * Budgets: how often something may happen before it is refused, or put off; and who is shut out.
  *
  * <p>Time is an argument. May import {@code time}.
  */

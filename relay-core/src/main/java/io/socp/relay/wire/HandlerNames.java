@@ -3,8 +3,11 @@ package io.socp.relay.wire;
 /** The names of the handlers in our pipelines, in their order from the socket inwards. */
 public final class HandlerNames {
 
-    /** Refuses connections beyond the cap. */
+    /** Asks whether the connection may come in. */
     public static final String CONNECTION_LIMIT = "connection-limit";
+
+    /** Reads for whom a trusted proxy speaks: before TLS, or from the request for the upgrade. */
+    public static final String PROXY_HEADER = "proxy-header";
 
     /** TLS, and before it whoever decides whether there is any. */
     public static final String TLS = "tls";

@@ -7,6 +7,7 @@ import io.socp.relay.daemon.config.SlowReaders;
 import io.socp.relay.daemon.deliver.ControlLoop;
 import io.socp.relay.daemon.deliver.Courier;
 import io.socp.relay.daemon.deliver.FrameIntake;
+import io.socp.relay.daemon.deliver.IntakeBounds;
 import io.socp.relay.daemon.deliver.PeerOutboxes;
 import io.socp.relay.daemon.deliver.SpoolBounds;
 import io.socp.relay.daemon.deliver.WaitingRoom;
@@ -78,7 +79,8 @@ final class Mesh {
                         ground.metrics(),
                         this::post,
                         options.links().malformedMax(),
-                        room);
+                        room,
+                        ground.bounds());
         factory =
                 new LinkFactory(
                         options.links(),
@@ -144,7 +146,8 @@ final class Mesh {
             CryptoPool crypto,
             LinkRegistry links,
             RelayMetrics metrics,
-            Ticker ticker) {}
+            Ticker ticker,
+            IntakeBounds bounds) {}
 
     private static EnvelopeLimits limits(RelayOptions options) {
         EnvelopeLimits standard = EnvelopeLimits.DEFAULT;

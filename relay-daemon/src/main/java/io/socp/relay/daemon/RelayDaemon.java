@@ -12,19 +12,23 @@ import io.socp.relay.daemon.config.LiveSettings;
 import io.socp.relay.daemon.config.RelayOptions;
 import io.socp.relay.daemon.config.RelayOptions.Bind;
 import io.socp.relay.daemon.config.TlsOptions.Mode;
+import io.socp.relay.daemon.deliver.IntakeBounds;
 import io.socp.relay.daemon.link.Link;
 import io.socp.relay.daemon.link.LinkRegistry;
 import io.socp.relay.daemon.log.LogSetup;
 import io.socp.relay.daemon.offload.CryptoPool;
 import io.socp.relay.daemon.ops.Access;
+import io.socp.relay.daemon.ops.AddressBans;
 import io.socp.relay.daemon.ops.BanFile;
 import io.socp.relay.daemon.ops.Inventory;
+import io.socp.relay.daemon.ops.LimitMetrics;
 import io.socp.relay.daemon.ops.LoopPulse;
 import io.socp.relay.daemon.ops.ManagementInitializer;
+import io.socp.relay.daemon.ops.MemoryWatch;
 import io.socp.relay.daemon.ops.Operations;
 import io.socp.relay.daemon.ops.Readiness;
 import io.socp.relay.daemon.ops.RelayMetrics;
-import io.socp.relay.daemon.transport.ConnectionLimitHandler;
+import io.socp.relay.daemon.transport.Doorkeeper;
 import io.socp.relay.daemon.transport.EventLoops;
 import io.socp.relay.daemon.transport.ProtocolPort;
 import io.socp.relay.daemon.transport.ServerChannelInitializer;
@@ -37,8 +41,10 @@ import io.socp.relay.engine.Expected;
 import io.socp.relay.engine.RelayEngine;
 import io.socp.relay.engine.Self;
 import io.socp.relay.identity.ServerId;
+import io.socp.relay.limit.AddressAccounts;
 import io.socp.relay.limit.Bans;
-import io.socp.relay.limit.Bans.Kind;
+import io.socp.relay.limit.Limits;
+import io.socp.relay.limit.Pressure;
 import io.socp.relay.sign.FrameSigner;
 import io.socp.relay.time.Ticker;
 import java.io.IOException;
@@ -82,6 +88,7 @@ public final class RelayDaemon implements AutoCloseable {
     private final Bans bans = new Bans();
     private final Expected expected = new Expected();
     private final RestartMark restart;
+    private final Limits limits;
     private final BanFile banFile;
     private final Ticker ticker = new SystemTicker();
     private final ProtocolPort protocolPort;
@@ -98,6 +105,7 @@ public final class RelayDaemon implements AutoCloseable {
         RelayOptions options = live.options();
         int cores = Runtime.getRuntime().availableProcessors();
         this.id = new ServerId(options.serverIdPrefix() + dataDir.id());
+        this.limits = new Limits(options.limits());
         this.loops = new EventLoops(cores, options.transport());
         this.crypto = new CryptoPool(cores, ticker);
         this.banFile = new BanFile(dataDir.file(BANS_FILE));
@@ -248,14 +256,38 @@ public final class RelayDaemon implements AutoCloseable {
                                 links::originOf,
                                 bans,
                                 expected));
+        // Bounds want operations, which want to reload the mesh, which wants bounds.
+        CompletableFuture<Mesh> made = new CompletableFuture<>();
+        Operations operations =
+                new Operations(
+                        engine,
+                        links,
+                        bans,
+                        banFile,
+                        () -> drainWanted.complete(null),
+                        new Reload(
+                                live,
+                                tls,
+                                limits,
+                                new LogSetup()::prepare,
+                                event -> made.join().post(event)),
+                        ticker);
+        AddressBans addressBans =
+                new AddressBans(
+                        operations, bans, limits, ticker, Thread.ofVirtual().name("ban")::start);
+        Pressure pressure = new Pressure(limits);
+        IntakeBounds bounds = new IntakeBounds(limits, pressure, addressBans);
+        AddressAccounts accounts = new AddressAccounts();
+        Doorkeeper door = new Doorkeeper(limits, accounts, addressBans::isShutOut, ticker);
         Mesh mesh =
                 new Mesh(
-                        new Mesh.Ground(loops, meshLoop, crypto, links, metrics, ticker),
+                        new Mesh.Ground(loops, meshLoop, crypto, links, metrics, ticker, bounds),
                         live,
                         engine,
                         new FrameSigner(metrics.timed(signer::sign)),
                         new TlsDial(tls, tlsCounts),
                         assignedId::complete);
+        made.complete(mesh);
         LoopPulse pulse = new LoopPulse(ticker);
         pulse.watch(loops.workers());
         pulse.watch(List.of(meshLoop));
@@ -267,36 +299,32 @@ public final class RelayDaemon implements AutoCloseable {
                         "failed", tlsCounts::failed,
                         "wrong_key", tlsCounts::wrongKeys,
                         "plain_refused", tlsCounts::plain));
+        metrics.limits(new LimitMetrics(door::refused, pressure, accounts, addressBans));
         metrics.info(Version.current(), CryptoProvider.chosen().name(), loops.kind());
         protocolPort.accept(
                 new ServerChannelInitializer(
-                        new ConnectionLimitHandler(
-                                () -> live.options().links().linksMax(),
-                                address ->
-                                        bans.find(Kind.ADDRESS, address, ticker.now().epochMs())
-                                                != null),
+                        door,
                         mesh.factory(),
                         InformationDocument.json(self, options.engine(), options.links()),
                         new TlsGate(options.tls(), tls, tlsCounts)));
-        Operations operators =
-                new Operations(
-                        engine,
-                        links,
-                        bans,
-                        banFile,
-                        () -> drainWanted.complete(null),
-                        new Reload(live, tls, new LogSetup()::prepare, mesh::post),
-                        ticker);
         managementPort.accept(
                 new ManagementInitializer(
                         metrics,
                         pulse,
                         readiness,
                         new Inventory(self, Version.current(), engine, links, readiness, ticker),
-                        operators,
-                        () -> new Access(live.options().management().token())));
+                        operations,
+                        () -> new Access(live.options().management().token()),
+                        limits));
         readiness.enter(Readiness.State.READY);
         mesh.start(meshLoop);
+        MemoryWatch memory = new MemoryWatch(pressure);
+        var _ =
+                meshLoop.scheduleAtFixedRate(
+                        memory::look,
+                        MemoryWatch.INTERVAL.toMillis(),
+                        MemoryWatch.INTERVAL.toMillis(),
+                        TimeUnit.MILLISECONDS);
         var _ =
                 meshLoop.scheduleAtFixedRate(
                         () -> Thread.ofVirtual().name("tls-renewal").start(this::renewTls),
@@ -317,7 +345,7 @@ public final class RelayDaemon implements AutoCloseable {
                 self.key().fingerprint(),
                 CryptoProvider.chosen().name(),
                 loops.kind());
-        return new Parts(mesh, operators);
+        return new Parts(mesh, operations);
     }
 
     private void renewTls() {

@@ -10,6 +10,7 @@ import io.socp.relay.daemon.ops.Reloading;
 import io.socp.relay.daemon.transport.TlsContexts;
 import io.socp.relay.engine.RelayEngine.Introducer;
 import io.socp.relay.engine.RelayEvent;
+import io.socp.relay.limit.Limits;
 import io.socp.relay.envelope.JsonValue;
 import io.socp.relay.envelope.JsonValue.JsonArray;
 import io.socp.relay.envelope.JsonValue.JsonObject;
@@ -40,6 +41,7 @@ final class Reload implements Reloading {
 
     private final LiveSettings live;
     private final TlsContexts tls;
+    private final Limits limits;
     private final LogControl logs;
     private final Consumer<RelayEvent> mesh;
 
@@ -55,7 +57,13 @@ final class Reload implements Reloading {
         Runnable prepare(LogOptions wanted) throws IOException;
     }
 
-    Reload(LiveSettings live, TlsContexts tls, LogControl logs, Consumer<RelayEvent> mesh) {
+    Reload(
+            LiveSettings live,
+            TlsContexts tls,
+            Limits limits,
+            LogControl logs,
+            Consumer<RelayEvent> mesh) {
+        this.limits = limits;
         this.live = live;
         this.tls = tls;
         this.logs = logs;
@@ -93,6 +101,7 @@ final class Reload implements Reloading {
 
             List<Change> changes = changes(before.values(), read.values());
             live.replace(new Settings(options, lines, merged(before.values(), changes)));
+            limits.replace(options.limits());
             installTls.run();
             installLogs.run();
             mesh.accept(new RelayEvent.IntroducersRead(options.introducers()));

@@ -45,7 +45,7 @@ class ArchitectureTest {
 
     @ParameterizedTest
     @CsvSource({
-        "config,    engine crypto identity",
+        "config,    engine crypto identity limit",
         "link,      engine wire limit verify sign identity envelope time",
         "offload,   time verify",
         "log,       daemon.config",
@@ -55,7 +55,7 @@ class ArchitectureTest {
                 + " time verify",
         "ops,       daemon.link daemon.deliver engine crypto dedup dialect envelope identity limit"
                 + " mesh message presence time verify",
-        "cli,       daemon daemon.config daemon.log engine crypto identity verify",
+        "cli,       daemon daemon.config daemon.log engine crypto identity limit verify",
     })
     void shouldImportOnlyThePackagesBelow(String name, String allowed) {
         String self = ROOT + "daemon." + name;

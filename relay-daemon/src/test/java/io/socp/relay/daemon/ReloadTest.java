@@ -19,6 +19,7 @@ import io.socp.relay.daemon.transport.TlsContexts;
 import io.socp.relay.engine.EngineSettings;
 import io.socp.relay.engine.RelayEngine.Introducer;
 import io.socp.relay.engine.RelayEvent;
+import io.socp.relay.limit.Limits;
 import io.socp.relay.envelope.Payload;
 import io.socp.relay.identity.HostPort;
 import io.socp.relay.testing.TestKeys;
@@ -55,6 +56,7 @@ class ReloadTest {
     private final List<LogOptions> logs = new ArrayList<>();
     private Settings file = settings(START, Map.of("max-clients", "10000", "port", "8765"));
     private String wrong = "";
+    private final Limits limits = new Limits(START.limits());
     private LiveSettings live;
     private Reload reload;
 
@@ -68,7 +70,7 @@ class ReloadTest {
                         "a",
                         List.of("localhost"),
                         new VirtualClock());
-        reload = new Reload(live, tls, wanted -> () -> logs.add(wanted), told::add);
+        reload = new Reload(live, tls, limits, wanted -> () -> logs.add(wanted), told::add);
     }
 
     @Test
@@ -90,6 +92,7 @@ class ReloadTest {
                             + "\"needs_restart\":[{\"from\":\"8765\",\"setting\":\"port\",\"to\":\"8766\"}],"
                             + "\"read_anew\":[\"bootstrap\"]}");
         assertThat(live.options().links().linksMax()).isEqualTo(20);
+        assertThat(limits.now().connections().max()).isEqualTo(20);
         assertThat(live.options().links().slowReaders()).isEqualTo(SlowReaders.DROP_OLDEST);
         assertThat(live.options().links().messageBytesMax()).isEqualTo(256 * 1024);
         assertThat(logs).hasSize(1);

@@ -26,6 +26,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -121,13 +122,6 @@ final class RelayFlags {
             defaultValue = "",
             description = "the same, as the first line of a file")
     private String managementTokenFile = "";
-
-    @Option(
-            names = "--max-clients",
-            paramLabel = "N",
-            defaultValue = "10000",
-            description = "connections accepted at once")
-    private int maxClients;
 
     @Option(
             names = "--message-bytes-max",
@@ -244,6 +238,8 @@ final class RelayFlags {
                             + " output, or to the end of a file")
     private String auditLog = LogOptions.STDERR;
 
+    @Mixin private LimitFlags limits = new LimitFlags();
+
     /** Whether the setting's value is nobody's business. */
     static boolean isSecret(String setting) {
         return SECRETS.contains(setting);
@@ -263,12 +259,12 @@ final class RelayFlags {
     void check() {
         range("--port", port, 0, 65_535);
         range("--management-port", managementPort, 0, 65_535);
-        range("--max-clients", maxClients, 1, 10_000_000);
         range("--shutdown-grace", shutdownGrace, 1, 600);
         range("--message-bytes-max", messageBytesMax, 4_096, 16 << 20);
         var _ = advertised();
         var _ = prefix();
         var _ = logs();
+        limits.check();
     }
 
     /** All of them together, with the files they name. */
@@ -279,11 +275,12 @@ final class RelayFlags {
                 advertised(),
                 management(),
                 introducers(),
-                LinkOptions.standard().within(maxClients, messageBytesMax).dealingWith(slowReaders),
+                limits.on(LinkOptions.standard(), messageBytesMax).dealingWith(slowReaders),
                 EngineSettings.standard().accepting(lenientIds).checking(verifyContent),
                 prefix(),
-                tls(),
-                transport);
+                limits.on(tls()),
+                transport,
+                limits.options());
     }
 
     /** What the log is to say, how, and where. */

@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * Bounds on links. Immutable.
  *
- * @param linksMax links at once, users and servers together
+ * @param linksMax links at once, users and servers together, as the information document has it
  * @param messageBytesMax one message, all its WebSocket frames together
  * @param firstFrameTimeout from the connection to the first envelope
  * @param silenceMax a link that sends nothing for so long is pinged, and closed after as long again
@@ -69,6 +69,20 @@ public record LinkOptions(
                 newMessageBytesMax,
                 firstFrameTimeout,
                 silenceMax,
+                userQueueBytesMax,
+                peerQueueBytesMax,
+                inFlightMax,
+                malformedMax,
+                slowReaders);
+    }
+
+    /** These options with other times. */
+    public LinkOptions waiting(Duration newFirstFrameTimeout, Duration newSilenceMax) {
+        return new LinkOptions(
+                linksMax,
+                messageBytesMax,
+                newFirstFrameTimeout,
+                newSilenceMax,
                 userQueueBytesMax,
                 peerQueueBytesMax,
                 inFlightMax,

@@ -3,6 +3,7 @@ package io.socp.relay.daemon.config;
 import io.socp.relay.engine.EngineSettings;
 import io.socp.relay.engine.RelayEngine.Introducer;
 import io.socp.relay.identity.HostPort;
+import io.socp.relay.limit.LimitOptions;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param serverIdPrefix before the server's id, or empty
  * @param tls on the protocol port
  * @param transport of all sockets
+ * @param limits those it begins with
  */
 public record RelayOptions(
         Bind listen,
@@ -28,10 +30,35 @@ public record RelayOptions(
         EngineSettings engine,
         String serverIdPrefix,
         TlsOptions tls,
-        Transport transport) {
+        Transport transport,
+        LimitOptions limits) {
 
     public RelayOptions {
         introducers = List.copyOf(introducers);
+    }
+
+    /** With the usual limits. */
+    public RelayOptions(
+            Bind listen,
+            @Nullable HostPort advertised,
+            ManagementOptions management,
+            List<Introducer> introducers,
+            LinkOptions links,
+            EngineSettings engine,
+            String serverIdPrefix,
+            TlsOptions tls,
+            Transport transport) {
+        this(
+                listen,
+                advertised,
+                management,
+                introducers,
+                links,
+                engine,
+                serverIdPrefix,
+                tls,
+                transport,
+                LimitOptions.standard().within(links.linksMax()));
     }
 
     /** Without TLS. */
@@ -66,7 +93,23 @@ public record RelayOptions(
                 engine,
                 serverIdPrefix,
                 newTls,
-                transport);
+                transport,
+                limits);
+    }
+
+    /** These options with other limits. */
+    public RelayOptions with(LimitOptions newLimits) {
+        return new RelayOptions(
+                listen,
+                advertised,
+                management,
+                introducers,
+                links,
+                engine,
+                serverIdPrefix,
+                tls,
+                transport,
+                newLimits);
     }
 
     /** These options, on ports that were bound before. */
@@ -80,7 +123,8 @@ public record RelayOptions(
                 engine,
                 serverIdPrefix,
                 tls,
-                transport);
+                transport,
+                limits);
     }
 
     /**
@@ -99,7 +143,8 @@ public record RelayOptions(
                 engine,
                 serverIdPrefix,
                 tls.takingUp(wanted.tls),
-                transport);
+                transport,
+                wanted.limits);
     }
 
     /** A local address; unlike {@link HostPort} it may have port 0. */

@@ -74,6 +74,12 @@ public record TlsOptions(
                 : showing(wanted.certificate, wanted.privateKey);
     }
 
+    /** With another time for handshakes. */
+    public TlsOptions shakingHandsWithin(Duration timeout) {
+        return new TlsOptions(
+                mode, certificate, privateKey, isOlderAllowed, timeout, handshakesMax);
+    }
+
     /** Whether others can be told to dial us over TLS: the chain shows our identity. */
     public boolean showsIdentity() {
         return mode != Mode.OFF && certificate == null;

@@ -363,7 +363,7 @@ public final class Courier {
             line = line.addArgument(field.value()).addKeyValue(field.name(), field.value());
             if (field.value() instanceof LinkId id) {
                 Link link = links.find(id);
-                line = link == null ? line : line.addKeyValue("address", link.remote());
+                line = link == null ? line : line.addKeyValue("address", String.valueOf(link.arrival().remote()));
             }
         }
         line.log(notice.pattern());

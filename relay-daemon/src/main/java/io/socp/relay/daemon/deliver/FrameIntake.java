@@ -60,6 +60,8 @@ public final class FrameIntake implements Inbox {
     private final Lane lane;
     private final Context context;
 
+    private final FrameToll toll;
+
     /** Of a peer that has sent something too early; most links never do. */
     private @Nullable EarlyFrames early;
 
@@ -81,6 +83,7 @@ public final class FrameIntake implements Inbox {
      * @param control tells the control plane
      * @param malformedMax frames that are no envelope before the link is closed
      * @param room where frames wait for users who are away
+     * @param bounds on what links may send
      */
     public record Context(
             DataPath dataPath,
@@ -89,7 +92,8 @@ public final class FrameIntake implements Inbox {
             FrameWatch watch,
             Consumer<RelayEvent> control,
             int malformedMax,
-            WaitingRoom room) {
+            WaitingRoom room,
+            IntakeBounds bounds) {
 
         public Context(
                 DataPath dataPath,
@@ -97,8 +101,17 @@ public final class FrameIntake implements Inbox {
                 Ticker ticker,
                 FrameWatch watch,
                 Consumer<RelayEvent> control,
-                int malformedMax) {
-            this(dataPath, courier, ticker, watch, control, malformedMax, new WaitingRoom());
+                int malformedMax,
+                IntakeBounds bounds) {
+            this(
+                    dataPath,
+                    courier,
+                    ticker,
+                    watch,
+                    control,
+                    malformedMax,
+                    new WaitingRoom(),
+                    bounds);
         }
     }
 
@@ -106,7 +119,9 @@ public final class FrameIntake implements Inbox {
         this.link = link;
         this.lane = lane;
         this.context = context;
-        this.lastHeardNs = context.ticker.now().ns() - HEARD_INTERVAL_NS;
+        Moment now = context.ticker.now();
+        this.lastHeardNs = now.ns() - HEARD_INTERVAL_NS;
+        this.toll = new FrameToll(link, context.bounds, now.ns());
     }
 
     @Override
@@ -175,6 +190,13 @@ public final class FrameIntake implements Inbox {
 
     private void onEnvelope(Envelope envelope, Moment now) {
         LinkIdentity identity = link.identity();
+        FrameToll.Passage passage = toll.pass(envelope.type(), identity, now.ns());
+        if (passage != FrameToll.Passage.FREE) {
+            if (passage != FrameToll.Passage.CLOSED) {
+                turnAway(envelope, passage, identity, now);
+            }
+            return;
+        }
         switch (context.dataPath.intake(envelope, link.id(), identity, now)) {
             case Intake.Ended(Outcome outcome) -> end(envelope, outcome, now);
             case Intake.Early untimely -> {
@@ -202,6 +224,21 @@ public final class FrameIntake implements Inbox {
                 work(envelope, vetted, identity, now);
             }
         }
+    }
+
+    /** Its bytes are let go; the answer takes its turn. */
+    private void turnAway(
+            Envelope envelope, FrameToll.Passage passage, LinkIdentity identity, Moment now) {
+        Outcome outcome =
+                context.dataPath.notTaken(
+                        envelope,
+                        passage.verdict(),
+                        passage.says(),
+                        link.id(),
+                        identity,
+                        passage.close(),
+                        now);
+        finish(envelope.type(), 0, () -> outcome, now);
     }
 
     private void lookAgainLater(EarlyFrames waiting) {
@@ -278,7 +315,14 @@ public final class FrameIntake implements Inbox {
     private void work(Envelope envelope, Vetted vetted, LinkIdentity identity, Moment now) {
         Supplier<Outcome> work =
                 () -> {
-                    Outcome outcome = context.dataPath.process(vetted, link.id(), identity, now);
+                    Outcome outcome =
+                            context.bounds
+                                    .shedding()
+                                    .ofPeer(
+                                            context.dataPath.process(
+                                                    vetted, link.id(), identity, now),
+                                            envelope.type(),
+                                            identity);
                     if (isNews(envelope, identity, now) && outcome.verdict() == Verdict.ACCEPTED) {
                         context.watch.onGossip(Math.max(0, now.epochMs() - envelope.ts()));
                     }
@@ -371,6 +415,9 @@ public final class FrameIntake implements Inbox {
 
     private void onOutcome(String type, Outcome outcome, Moment now) {
         context.watch.onFrame(type, outcome.verdict());
+        if (outcome.verdict() == Verdict.UNVERIFIED) {
+            toll.onUnverified(link.identity(), now.ns());
+        }
         // Also when the link is closed by now: whoever says something and leaves has said it.
         context.courier.carryOut(outcome.effects(), now);
         time(outcome, now);

@@ -12,9 +12,9 @@ import io.socp.relay.ownership.EventLoopConfined;
 import io.socp.relay.sign.Priority;
 import io.socp.relay.verify.LinkIdentity;
 import io.socp.relay.verify.TlsPeer;
-import java.net.InetSocketAddress;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +35,7 @@ public final class Link {
     private final OutboundQueue waiting;
     private final LinkWriter writer;
     private volatile LinkIdentity identity;
+    private volatile @Nullable Arrival arrival;
     private @Nullable LinkPhase phase;
     private Supply supply = Supply.NONE;
     private Pace pace = Pace.unbounded();
@@ -51,7 +52,9 @@ public final class Link {
         /** The other end does not read what we write to it. */
         UNREAD_WRITES,
         /** Its first frame is being decided on. */
-        HELLO
+        HELLO,
+        /** It has sent more than a peer may in such a time. */
+        RATE
     }
 
     public Link(
@@ -78,16 +81,16 @@ public final class Link {
         return channel.eventLoop();
     }
 
-    /** Where the other end is; from any thread, for logs. */
-    public String remote() {
-        return String.valueOf(channel.remoteAddress());
+    /** From where the other end comes; from any thread. */
+    public Arrival arrival() {
+        Arrival known = arrival;
+        return known == null ? new Arrival(channel.remoteAddress(), null) : known;
     }
 
-    /** The address where the other end is, without its port; from any thread. */
-    public String origin() {
-        return channel.remoteAddress() instanceof InetSocketAddress at
-                ? at.getAddress().getHostAddress()
-                : LinkRegistry.NOWHERE;
+    /** It was let in, as one from there. */
+    public void arrived(Arrival from) {
+        assertInLoop();
+        arrival = from;
     }
 
     /** Who the other end is; from any thread. */
@@ -292,6 +295,15 @@ public final class Link {
         assertInLoop();
         if (pauses.remove(reason) && pauses.isEmpty()) {
             channel.config().setAutoRead(true);
+        }
+    }
+
+    /** Reads nothing for so long. */
+    public void rest(long durationNs) {
+        if (!pauses.contains(PauseReason.RATE)) {
+            pause(PauseReason.RATE);
+            Runnable end = () -> resume(PauseReason.RATE);
+            var _ = loop().schedule(end, durationNs, TimeUnit.NANOSECONDS);
         }
     }
 

@@ -66,7 +66,7 @@ public final class LinkRegistry {
     /** The address that the link's other end comes from; nobody's when it is closed by now. */
     public String originOf(LinkId id) {
         Link link = byId.get(id);
-        return link == null ? NOWHERE : link.origin();
+        return link == null ? NOWHERE : link.arrival().origin();
     }
 
     /** Open links; a live view. */

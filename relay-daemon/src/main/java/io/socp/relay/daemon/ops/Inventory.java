@@ -157,7 +157,7 @@ public final class Inventory {
         JsonObject.Builder row =
                 JsonObject.builder()
                         .put("link", link.id().value())
-                        .put("remote", link.remote())
+                        .put("remote", String.valueOf(link.arrival().remote()))
                         .put("queued_bytes", link.queuedBytes());
         return switch (link.identity()) {
             case LinkIdentity.User user ->

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.ReadTimeoutHandler;
+import io.socp.relay.limit.Limits;
 import io.socp.relay.ownership.ThreadSafe;
 import java.util.function.Supplier;
 
@@ -18,6 +19,7 @@ public final class ManagementInitializer extends ChannelInitializer<Channel> {
     private static final int SILENCE_MAX_SECONDS = 10;
 
     private final ManagementAnswers answers;
+    private final OperatorLimit limit;
 
     /**
      * A pipeline for these answers.
@@ -30,7 +32,9 @@ public final class ManagementInitializer extends ChannelInitializer<Channel> {
             Readiness readiness,
             Inventory inventory,
             Operations operations,
-            Supplier<Access> access) {
+            Supplier<Access> access,
+            Limits limits) {
+        this.limit = new OperatorLimit(limits);
         this.answers =
                 new ManagementAnswers(
                         metrics, pulse, readiness, inventory, new Orders(operations), access);
@@ -39,6 +43,7 @@ public final class ManagementInitializer extends ChannelInitializer<Channel> {
     @Override
     protected void initChannel(Channel channel) {
         channel.pipeline()
+                .addLast("connection-limit", limit)
                 .addLast("read-timeout", new ReadTimeoutHandler(SILENCE_MAX_SECONDS))
                 .addLast("http-codec", new HttpServerCodec())
                 .addLast("http-aggregator", new HttpObjectAggregator(REQUEST_BYTES_MAX))

@@ -88,6 +88,13 @@ public final class Operations {
      * @return how many links were closed
      */
     int ban(Subject subject, Duration span, String reason, String by) throws IOException {
+        int closed = shutOut(subject, span, reason, by);
+        keepBans();
+        return closed;
+    }
+
+    /** The same, for now: what a restart finds is what was kept last. */
+    int shutOut(Subject subject, Duration span, String reason, String by) throws IOException {
         long nowMs = ticker.now().epochMs();
         Ban ban = new Ban(subject, Math.addExact(nowMs, span.toMillis()), reason);
         if (!bans.add(ban, nowMs)) {
@@ -103,14 +110,18 @@ public final class Operations {
                 by,
                 closed,
                 reason);
-        banFile.save(bans.all(nowMs));
         return closed;
+    }
+
+    /** Writes down all bans that hold; the last of two at once is the newer. */
+    synchronized void keepBans() throws IOException {
+        banFile.save(bans.all(ticker.now().epochMs()));
     }
 
     /** Lets in again; whether there was a ban. */
     boolean unban(Subject subject, String by) throws IOException {
         boolean lifted = bans.lift(subject);
-        banFile.save(bans.all(ticker.now().epochMs()));
+        keepBans();
         audit("unban", by, "unban {} by {}: {}", subject, by, lifted ? "lifted" : "was not banned");
         return lifted;
     }
@@ -172,7 +183,7 @@ public final class Operations {
             case SERVER -> found(engine.peers().linksOf(new ServerId(subject.name())));
             case ADDRESS ->
                     links.all().stream()
-                            .filter(link -> link.origin().equals(subject.name()))
+                            .filter(link -> link.arrival().isFrom(subject.name()))
                             .toList();
         };
     }

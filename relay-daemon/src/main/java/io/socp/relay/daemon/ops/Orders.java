@@ -8,10 +8,13 @@ import io.socp.relay.envelope.JsonValue.JsonObject;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.identity.UserId;
+import io.socp.relay.limit.AddressKey;
 import io.socp.relay.limit.Bans.Kind;
 import io.socp.relay.limit.Bans.Subject;
+import io.socp.relay.limit.Network;
 import io.socp.relay.ownership.ThreadSafe;
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,6 +37,7 @@ record Orders(Operations operations) {
     private static final Duration BAN_STANDARD = Duration.ofHours(1);
 
     private static final Duration BAN_MAX = Duration.ofDays(3_650);
+    private static final String NETWORK = "/64";
     private static final int REASON_CHARACTERS_MAX = 200;
     private static final Pattern SPAN = Pattern.compile("(\\d{1,9})([smhd])");
 
@@ -149,6 +153,9 @@ record Orders(Operations operations) {
             case USER -> new UserId(name).value();
             case SERVER -> new ServerId(name).value();
             case ADDRESS -> {
+                if (name.endsWith(NETWORK)) {
+                    yield network(name);
+                }
                 InetAddress address = NetUtil.createInetAddressFromIpAddressString(name);
                 if (address == null) {
                     throw new IllegalArgumentException("address must be an IP, not " + name);
@@ -156,6 +163,16 @@ record Orders(Operations operations) {
                 yield address.getHostAddress();
             }
         };
+    }
+
+    /** What counts as one address of IPv6, as a ban made by the relay itself names it. */
+    private static String network(String name) {
+        Network.parse(name);
+        String first = name.substring(0, name.length() - NETWORK.length());
+        if (Network.address(first) instanceof Inet6Address address) {
+            return AddressKey.of(address).toString();
+        }
+        throw new IllegalArgumentException("only of IPv6 " + NETWORK + " is an address");
     }
 
     private static String wanted(QueryStringDecoder uri, String name) {

@@ -31,6 +31,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every measure of this relay, in Prometheus form. Thread-safe.
@@ -76,6 +77,9 @@ public final class RelayMetrics implements FrameWatch, LinkBounds.SlowReaderWatc
 
     private final DeliveryMeters delivery = new DeliveryMeters(registry);
     private final ProcessMeters process = new ProcessMeters(registry);
+    /** Held here for the same reason. */
+    @SuppressWarnings("UnusedVariable")
+    private @Nullable LimitMetrics limitMetrics;
 
     public RelayMetrics() {
         for (MessageType type : MessageType.values()) {
@@ -172,6 +176,12 @@ public final class RelayMetrics implements FrameWatch, LinkBounds.SlowReaderWatc
                         .description("TLS handshakes, by what became of them")
                         .tag("result", result)
                         .register(registry));
+    }
+
+    /** Adds who was turned away, and what was shed. */
+    public void limits(LimitMetrics measures) {
+        limitMetrics = measures;
+        measures.bindTo(registry);
     }
 
     /** Adds a build's own facts. */

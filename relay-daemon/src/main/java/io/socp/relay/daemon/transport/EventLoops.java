@@ -35,6 +35,7 @@ public final class EventLoops implements AutoCloseable {
     private final Kind kind;
     private final EventLoopGroup acceptors;
     private final EventLoopGroup workers;
+    private final EventLoopGroup operators;
 
     /** What belongs to one transport. */
     private record Kind(
@@ -71,6 +72,14 @@ public final class EventLoops implements AutoCloseable {
         this.workers =
                 new MultiThreadIoEventLoopGroup(
                         threads, new DefaultThreadFactory("link", true), handlers());
+        this.operators =
+                new MultiThreadIoEventLoopGroup(
+                        1, new DefaultThreadFactory("operators", true), handlers());
+    }
+
+    /** What operators ask runs where it holds up neither links nor whoever wants to be one. */
+    EventLoopGroup operators() {
+        return operators;
     }
 
     EventLoopGroup acceptors() {
@@ -108,6 +117,10 @@ public final class EventLoops implements AutoCloseable {
         var workersEnd =
                 workers.shutdownGracefully(
                         QUIET.toMillis(), STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        var operatorsEnd =
+                operators.shutdownGracefully(
+                        QUIET.toMillis(), STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        operatorsEnd.awaitUninterruptibly(STOP_TIMEOUT.toMillis());
         acceptorsEnd.awaitUninterruptibly(STOP_TIMEOUT.toMillis());
         workersEnd.awaitUninterruptibly(STOP_TIMEOUT.toMillis());
     }

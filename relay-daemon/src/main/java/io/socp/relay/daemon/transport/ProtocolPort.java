@@ -45,10 +45,12 @@ public final class ProtocolPort implements AutoCloseable {
         return bind(loops, loops.workers(), host, port);
     }
 
-    /** The same for operators, whose requests must not run on the loops of links. */
+    /**
+     * The same for operators, whose requests must not run on the loops of links, or of who accepts.
+     */
     public static ProtocolPort bindForOperators(EventLoops loops, String host, int port)
             throws IOException {
-        return bind(loops, loops.acceptors(), host, port);
+        return bind(loops, loops.operators(), host, port);
     }
 
     private static ProtocolPort bind(

@@ -27,16 +27,15 @@ public final class ServerChannelInitializer extends ChannelInitializer<Channel> 
     /** An upgrade request is far shorter. */
     private static final int HTTP_REQUEST_BYTES_MAX = 8 * 1024;
 
-    private final ConnectionLimitHandler connectionLimit;
+    private final Doorkeeper door;
     private final LinkFactory links;
     private final InformationHandler information;
     private final UpgradeHandler upgrade;
     private final @Nullable TlsGate tls;
 
     /** An initialiser for one listening port without TLS. */
-    public ServerChannelInitializer(
-            ConnectionLimitHandler connectionLimit, LinkFactory links, byte[] information) {
-        this(connectionLimit, links, information, null);
+    public ServerChannelInitializer(Doorkeeper door, LinkFactory links, byte[] information) {
+        this(door, links, information, null);
     }
 
     /**
@@ -46,12 +45,9 @@ public final class ServerChannelInitializer extends ChannelInitializer<Channel> 
      * @param tls decides about TLS; null for none
      */
     public ServerChannelInitializer(
-            ConnectionLimitHandler connectionLimit,
-            LinkFactory links,
-            byte[] information,
-            @Nullable TlsGate tls) {
+            Doorkeeper door, LinkFactory links, byte[] information, @Nullable TlsGate tls) {
         this.tls = tls;
-        this.connectionLimit = connectionLimit;
+        this.door = door;
         this.links = links;
         this.information = new InformationHandler(information);
         this.upgrade =
@@ -66,7 +62,6 @@ public final class ServerChannelInitializer extends ChannelInitializer<Channel> 
     @Override
     protected void initChannel(Channel channel) {
         ChannelPipeline pipeline = channel.pipeline();
-        pipeline.addLast(HandlerNames.CONNECTION_LIMIT, connectionLimit);
         pipeline.addLast(HandlerNames.HTTP_CODEC, new HttpServerCodec());
         pipeline.addLast(
                 HandlerNames.HTTP_AGGREGATOR, new HttpObjectAggregator(HTTP_REQUEST_BYTES_MAX));
@@ -74,6 +69,7 @@ public final class ServerChannelInitializer extends ChannelInitializer<Channel> 
         pipeline.addLast(HandlerNames.WEBSOCKET, upgrade);
         links.addLiveness(pipeline);
         Link link = links.add(channel, new LinkIdentity.Stranger());
+        pipeline.addFirst(HandlerNames.CONNECTION_LIMIT, new ArrivalHandler(door, link));
         if (tls != null) {
             tls.addTo(pipeline, HandlerNames.CONNECTION_LIMIT, link);
         }

@@ -8,7 +8,7 @@ import io.socp.relay.daemon.link.LinkBounds;
 import io.socp.relay.daemon.link.LinkRegistry;
 import io.socp.relay.daemon.offload.ManualPool;
 import io.socp.relay.daemon.testing.FarEnd;
-import io.socp.relay.daemon.transport.ConnectionLimitHandler;
+import io.socp.relay.daemon.transport.Doorkeeper;
 import io.socp.relay.daemon.transport.LinkFactory;
 import io.socp.relay.daemon.transport.ServerChannelInitializer;
 import io.socp.relay.engine.EngineSettings;
@@ -17,6 +17,11 @@ import io.socp.relay.engine.RelayEngine;
 import io.socp.relay.engine.Self;
 import io.socp.relay.envelope.EnvelopeCodec;
 import io.socp.relay.envelope.EnvelopeLimits;
+import io.socp.relay.limit.AddressAccount;
+import io.socp.relay.limit.AddressAccounts;
+import io.socp.relay.limit.LimitOptions;
+import io.socp.relay.limit.Limits;
+import io.socp.relay.limit.Pressure;
 import io.socp.relay.sign.FrameSigner;
 import io.socp.relay.testing.Actors;
 import io.socp.relay.testing.Actors.Server;
@@ -40,6 +45,9 @@ final class EmbeddedRelay {
     private final LinkRegistry registry = new LinkRegistry();
     private final List<FarEnd> ends = new ArrayList<>();
     private final List<String> verdicts = new ArrayList<>();
+    private final Limits limits = new Limits(LimitOptions.standard());
+    private final Pressure pressure = new Pressure(limits);
+    private final List<AddressAccount> forgers = new ArrayList<>();
     private final RelayEngine engine;
     private final ServerChannelInitializer initializer;
 
@@ -75,7 +83,13 @@ final class EmbeddedRelay {
                         clock);
         FrameIntake.Context context =
                 new FrameIntake.Context(
-                        engine.dataPath(), courier, clock, this::count, control[0]::post, 3);
+                        engine.dataPath(),
+                        courier,
+                        clock,
+                        this::count,
+                        control[0]::post,
+                        3,
+                        new IntakeBounds(limits, pressure, forgers::add));
         LinkOptions options = LinkOptions.standard();
         LinkBounds bounds =
                 new LinkBounds(options.userQueueBytesMax(), options.peerQueueBytesMax(), _ -> {});
@@ -88,7 +102,10 @@ final class EmbeddedRelay {
                         clock,
                         link -> new FrameIntake(link, pool.lane(link.loop()), context));
         initializer =
-                new ServerChannelInitializer(new ConnectionLimitHandler(100), factory, new byte[0]);
+                new ServerChannelInitializer(
+                        new Doorkeeper(limits, new AddressAccounts(), _ -> false, clock),
+                        factory,
+                        new byte[0]);
     }
 
     /** A WebSocket to the relay. */
@@ -127,6 +144,20 @@ final class EmbeddedRelay {
         clock.advanceMs(time.toMillis());
         ends.forEach(end -> end.advance(time));
         settle();
+    }
+
+    /** What the links are bound by; may be replaced. */
+    Limits limits() {
+        return limits;
+    }
+
+    Pressure pressure() {
+        return pressure;
+    }
+
+    /** Addresses that have shown too many wrong signatures, as often as it was said. */
+    List<AddressAccount> forgers() {
+        return List.copyOf(forgers);
     }
 
     LinkRegistry registry() {

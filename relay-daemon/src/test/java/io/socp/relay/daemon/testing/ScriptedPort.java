@@ -4,12 +4,15 @@ import io.socp.relay.daemon.config.LinkOptions;
 import io.socp.relay.daemon.link.Link;
 import io.socp.relay.daemon.link.LinkBounds;
 import io.socp.relay.daemon.link.LinkRegistry;
-import io.socp.relay.daemon.transport.ConnectionLimitHandler;
+import io.socp.relay.daemon.transport.Doorkeeper;
 import io.socp.relay.daemon.transport.LinkFactory;
 import io.socp.relay.daemon.transport.ServerChannelInitializer;
 import io.socp.relay.daemon.transport.TlsGate;
 import io.socp.relay.envelope.EnvelopeCodec;
 import io.socp.relay.envelope.EnvelopeLimits;
+import io.socp.relay.limit.AddressAccounts;
+import io.socp.relay.limit.LimitOptions;
+import io.socp.relay.limit.Limits;
 import io.socp.relay.testing.Actors;
 import io.socp.relay.testing.VirtualClock;
 import io.socp.relay.verify.LinkIdentity;
@@ -40,7 +43,7 @@ public final class ScriptedPort {
     private final List<LinkIdentity> slowReaders = new ArrayList<>();
     private final List<FarEnd> ends = new ArrayList<>();
     private int publicDropped;
-    private final ConnectionLimitHandler connectionLimit;
+    private final Doorkeeper door;
     private final LinkFactory factory;
     private final ServerChannelInitializer initializer;
 
@@ -72,7 +75,12 @@ public final class ScriptedPort {
                         10 * USER_QUEUE_BYTES_MAX,
                         IN_FLIGHT_MAX,
                         3);
-        connectionLimit = new ConnectionLimitHandler(linksMax);
+        door =
+                new Doorkeeper(
+                        new Limits(LimitOptions.standard().within(linksMax)),
+                        new AddressAccounts(),
+                        _ -> false,
+                        new VirtualClock());
         factory =
                 new LinkFactory(
                         options,
@@ -87,7 +95,7 @@ public final class ScriptedPort {
                         this::inbox);
         initializer =
                 new ServerChannelInitializer(
-                        connectionLimit, factory, DOCUMENT.getBytes(StandardCharsets.UTF_8), tls);
+                        door, factory, DOCUMENT.getBytes(StandardCharsets.UTF_8), tls);
     }
 
     /** Makes this port's links. */
@@ -111,8 +119,8 @@ public final class ScriptedPort {
         return registry;
     }
 
-    public ConnectionLimitHandler connectionLimit() {
-        return connectionLimit;
+    public Doorkeeper door() {
+        return door;
     }
 
     /** Who was cut for reading too slowly. */

@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** A running relay of this JVM, in the name of one of the actors, on loopback. */
 public final class TestRelay implements AutoCloseable {
@@ -99,12 +100,18 @@ public final class TestRelay implements AutoCloseable {
 
         /** Starts; the data directory lies under {@code parent}. */
         public TestRelay start(Path parent) {
+            return start(parent, options -> options);
+        }
+
+        /** Starts with these options changed. */
+        public TestRelay start(Path parent, UnaryOperator<RelayOptions> change) {
             Path dir = parent.resolve(actor.id().value());
             try {
                 prepare(dir);
                 DataDir data = DataDir.open(dir);
                 try {
-                    return new TestRelay(actor, dir, data, RelayDaemon.start(options(), data));
+                    return new TestRelay(
+                            actor, dir, data, RelayDaemon.start(change.apply(options()), data));
                 } catch (IOException failed) {
                     data.close();
                     throw failed;

@@ -6,6 +6,7 @@ import io.socp.relay.daemon.testing.FarEnd;
 import io.socp.relay.daemon.testing.LeakCheck;
 import io.socp.relay.daemon.testing.OperatorLog;
 import io.socp.relay.daemon.testing.ScriptedPort;
+import io.socp.relay.limit.Refusal;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -162,7 +163,7 @@ class HttpTest {
         assertThat(within).allSatisfy(end -> assertThat(end.upgrade().server().isOpen()).isTrue());
         assertThat(beyond.readHttp()).startsWith("HTTP/1.1 503 ");
         assertThat(beyond.server().isOpen()).isFalse();
-        assertThat(port.connectionLimit().refused()).isEqualTo(1);
+        assertThat(port.door().refused(Refusal.FULL)).isEqualTo(1);
     }
 
     @Test
