@@ -175,7 +175,10 @@ final class MeshEntry {
         if (offered.frames() != FrameProof.LINK && peers.framesOf(id) == FrameProof.LINK) {
             return refused(
                     ErrorCode.INVALID_SIG,
-                    "this server had links that TLS authenticates, and has no other: dial wss://");
+                    "this server had links that TLS authenticates, and has no other: "
+                            + (offered.isBound()
+                                    ? "this greeting is unsigned, or its ts too far from our clock"
+                                    : "dial wss://"));
         }
         if (!offered.isBound() && peers.hasBoundLink(id)) {
             // A greeting can be repeated, a handshake cannot.

@@ -215,7 +215,7 @@ final class SessionHandler extends ChannelInboundHandlerAdapter {
         LinkChallenge challenge =
                 proven == null || nonce == null ? null : LinkChallenge.of(nonce, proven);
         CompletableFuture<Envelope> made = hello.hello(challenge);
-        if (made.isDone()) {
+        if (made.isDone() && !made.isCompletedExceptionally()) {
             sayHello(ctx, made.resultNow());
         } else {
             var _ =
