@@ -32,6 +32,12 @@ final class FrameToll {
      */
     static final Rate STRIKES = new Rate(1_000, 100_000_000);
 
+    /**
+     * Frames of a peer that one counts for whose signature does not hold: it costs us more, and is
+     * no offence of a peer that passes it on for others.
+     */
+    static final int FORGERY = 100;
+
     private final Link link;
     private final IntakeBounds bounds;
 
@@ -103,7 +109,7 @@ final class FrameToll {
         }
         LimitOptions limits = bounds.limits().now();
         if (isPeer(identity)) {
-            takePeers(limits.frames().peer(), nowNs);
+            takePeers(limits.frames().peer(), 1, nowNs);
             return Passage.FREE;
         }
         if (bounds.shedding().sheds(type, identity)) {
@@ -127,10 +133,13 @@ final class FrameToll {
 
     /** A frame of this link was verified in vain. Peers are judged by their conduct. */
     void onUnverified(LinkIdentity identity, long nowNs) {
+        LimitOptions limits = bounds.limits().now();
+        if (isPeer(identity)) {
+            takePeers(limits.frames().peer(), FORGERY, nowNs);
+            return;
+        }
         AddressAccount account = link.arrival().account();
-        if (account != null
-                && !isPeer(identity)
-                && !account.tryFailure(bounds.limits().now().misuse().failures(), nowNs)) {
+        if (account != null && !account.tryFailure(limits.misuse().failures(), nowNs)) {
             bounds.forger().accept(account);
         }
     }
@@ -174,8 +183,8 @@ final class FrameToll {
     }
 
     /** On credit: what is read already is not lost, but reading waits until it is paid. */
-    private void takePeers(Rate rate, long nowNs) {
-        messagesFullNs = rate.takeAll(messagesFullNs, 1, nowNs);
+    private void takePeers(Rate rate, int count, long nowNs) {
+        messagesFullNs = rate.takeAll(messagesFullNs, count, nowNs);
         long owedNs = rate.owedNs(messagesFullNs, nowNs);
         if (owedNs > 0) {
             link.rest(owedNs);

@@ -12,6 +12,8 @@ import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.socp.relay.envelope.Envelope;
 import io.socp.relay.testing.EnvelopeBuilder;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,7 +51,16 @@ public final class FarEnd {
 
     /** Connects to a server with this initialiser. */
     public FarEnd(ChannelHandler initializer) {
-        server = new EmbeddedChannel();
+        this(initializer, new EmbeddedChannel());
+    }
+
+    /** The same from this address. */
+    public FarEnd(ChannelHandler initializer, InetSocketAddress remote) {
+        this(initializer, new Remote(remote));
+    }
+
+    private FarEnd(ChannelHandler initializer, EmbeddedChannel server) {
+        this.server = server;
         server.freezeTime();
         server.pipeline().addLast(initializer);
         // The channel was active before the initialiser came; its handlers have yet to hear of it.
@@ -176,6 +187,21 @@ public final class FarEnd {
                 frame != null;
                 frame = frames.readInbound()) {
             received.add(frame);
+        }
+    }
+
+    /** A channel whose other end has an address. */
+    private static final class Remote extends EmbeddedChannel {
+
+        private final InetSocketAddress remote;
+
+        Remote(InetSocketAddress remote) {
+            this.remote = remote;
+        }
+
+        @Override
+        protected SocketAddress remoteAddress0() {
+            return remote;
         }
     }
 }

@@ -13,14 +13,19 @@ import io.socp.relay.envelope.EnvelopeLimits;
 import io.socp.relay.limit.AddressAccounts;
 import io.socp.relay.limit.LimitOptions;
 import io.socp.relay.limit.Limits;
+import io.socp.relay.limit.Network;
 import io.socp.relay.testing.Actors;
 import io.socp.relay.testing.VirtualClock;
 import io.socp.relay.verify.LinkIdentity;
 import io.socp.relay.verify.LinkIdentity.PresenceFeed;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** A protocol port with the real initialiser, whose links end in {@link ScriptedInbox}es. */
 public final class ScriptedPort {
@@ -42,6 +47,8 @@ public final class ScriptedPort {
     private final List<ScriptedInbox> inboxes = new ArrayList<>();
     private final List<LinkIdentity> slowReaders = new ArrayList<>();
     private final List<FarEnd> ends = new ArrayList<>();
+    private final Set<InetAddress> shutOut = new HashSet<>();
+    private final VirtualClock clock = new VirtualClock();
     private int publicDropped;
     private final Doorkeeper door;
     private final LinkFactory factory;
@@ -56,18 +63,23 @@ public final class ScriptedPort {
     }
 
     public ScriptedPort(int linksMax, TlsGate tls) {
-        this(linksMax, tls, false);
+        this(new Limits(LimitOptions.standard().within(linksMax)), tls, false);
+    }
+
+    /** A port under these limits. */
+    public ScriptedPort(Limits limits) {
+        this(limits, null, false);
     }
 
     /** A port that drops old public messages before it cuts a slow reader. */
     public static ScriptedPort droppingOldest() {
-        return new ScriptedPort(100, null, true);
+        return new ScriptedPort(new Limits(LimitOptions.standard()), null, true);
     }
 
-    private ScriptedPort(int linksMax, TlsGate tls, boolean dropsOldest) {
+    private ScriptedPort(Limits limits, TlsGate tls, boolean dropsOldest) {
         LinkOptions options =
                 new LinkOptions(
-                        linksMax,
+                        limits.now().connections().max(),
                         MESSAGE_BYTES_MAX,
                         FIRST_FRAME_TIMEOUT,
                         SILENCE_MAX,
@@ -75,12 +87,7 @@ public final class ScriptedPort {
                         10 * USER_QUEUE_BYTES_MAX,
                         IN_FLIGHT_MAX,
                         3);
-        door =
-                new Doorkeeper(
-                        new Limits(LimitOptions.standard().within(linksMax)),
-                        new AddressAccounts(),
-                        _ -> false,
-                        new VirtualClock());
+        door = new Doorkeeper(limits, new AddressAccounts(), shutOut::contains, clock);
         factory =
                 new LinkFactory(
                         options,
@@ -91,7 +98,7 @@ public final class ScriptedPort {
                                 new Watch()),
                         registry,
                         new EnvelopeCodec(new EnvelopeLimits(MESSAGE_BYTES_MAX, 16, 4_096)),
-                        new VirtualClock(),
+                        clock,
                         this::inbox);
         initializer =
                 new ServerChannelInitializer(
@@ -108,6 +115,24 @@ public final class ScriptedPort {
         FarEnd end = new FarEnd(initializer);
         ends.add(end);
         return end;
+    }
+
+    /** The same from this address. */
+    public FarEnd connect(String address) {
+        FarEnd end =
+                new FarEnd(initializer, new InetSocketAddress(Network.address(address), 1_024));
+        ends.add(end);
+        return end;
+    }
+
+    /** Lets in nobody from there. */
+    public void shutOut(String address) {
+        shutOut.add(Network.address(address));
+    }
+
+    /** The clock of the port's rates. */
+    public VirtualClock clock() {
+        return clock;
     }
 
     /** The inbox of the link made last. */
