@@ -176,9 +176,7 @@ final class MeshEntry {
             return refused(
                     ErrorCode.INVALID_SIG,
                     "this server had links that TLS authenticates, and has no other: "
-                            + (offered.isBound()
-                                    ? "this greeting is unsigned, or its ts too far from our clock"
-                                    : "dial wss://"));
+                            + missing(offered));
         }
         if (!offered.isBound() && peers.hasBoundLink(id)) {
             // A greeting can be repeated, a handshake cannot.
@@ -204,6 +202,16 @@ final class MeshEntry {
                     throw new IllegalStateException("the key of " + id + " was looked at");
             case FULL -> refused(ErrorCode.NAME_IN_USE, NO_ROOM);
         };
+    }
+
+    /** What a link lacks of one that proves its frames, as what to look at first. */
+    private static String missing(PeerLink offered) {
+        if (!offered.isBound()) {
+            return "dial wss://";
+        }
+        return offered.proven()
+                ? "say link_auth in ext"
+                : "this greeting is unsigned, or its ts too far from our clock";
     }
 
     /**

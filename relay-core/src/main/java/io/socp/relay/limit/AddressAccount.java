@@ -49,12 +49,4 @@ public final class AddressAccount {
     void onConnections(int change) {
         connections += change;
     }
-
-    /** Nothing in it would change what happens next. */
-    boolean isSpent(long nowNs) {
-        return connections == 0
-                && accepts.isFull(nowNs)
-                && frames.isFull(nowNs)
-                && failures.isFull(nowNs);
-    }
 }

@@ -8,8 +8,8 @@ import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The accounts of all addresses: of those that are connected, and of those that were and have not
- * got everything back yet. Thread-safe: each entry is changed atomically.
+ * The accounts of all addresses: of those that are connected, and of some that were. Thread-safe:
+ * each entry is changed atomically.
  *
  * <p>Accounts in use are as many as there are connections at most, and stay. Of the others {@link
  * #RESTING_MAX} are kept; of more, those that came least are forgotten first.
@@ -56,14 +56,17 @@ public final class AddressAccounts {
         return refusal == null ? new Entry.In(account) : new Entry.Out(refusal);
     }
 
-    /** A connection that was in is gone. */
-    public void leave(AddressAccount account, long nowNs) {
+    /**
+     * A connection that was in is gone. Its account stays: what it has sent may still be under way,
+     * and counts.
+     */
+    public void leave(AddressAccount account) {
         accounts.asMap()
                 .computeIfPresent(
                         account.address(),
                         (_, same) -> {
                             same.onConnections(-1);
-                            return same.isSpent(nowNs) ? null : same;
+                            return same;
                         });
     }
 

@@ -26,9 +26,4 @@ final class Bucket {
             }
         }
     }
-
-    /** Whether nothing of it is used. */
-    boolean isFull(long nowNs) {
-        return fullAtNs.get() - nowNs <= 0;
-    }
 }

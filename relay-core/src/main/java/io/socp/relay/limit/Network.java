@@ -40,7 +40,7 @@ public final class Network {
         int bits = first.length * Byte.SIZE;
         int prefix = slash < 0 ? bits : prefix(text, slash, bits);
         for (int bit = prefix; bit < bits; bit++) {
-            if ((first[bit / Byte.SIZE] & 0x80 >> bit % Byte.SIZE) != 0) {
+            if ((first[bit / Byte.SIZE] & 0x80 >> (bit % Byte.SIZE)) != 0) {
                 throw new IllegalArgumentException(text + " has bits set behind its prefix");
             }
         }
@@ -94,7 +94,7 @@ public final class Network {
             return false;
         }
         int rest = prefix % Byte.SIZE;
-        return rest == 0 || (first[whole] ^ other[whole]) >> Byte.SIZE - rest == 0;
+        return rest == 0 || (first[whole] ^ other[whole]) >> (Byte.SIZE - rest) == 0;
     }
 
     @Override

@@ -217,9 +217,26 @@ class ProvenPeerLinkTest {
         ScriptedEnd again = dialAsC(WITH_LINK_AUTH);
 
         assertThat(plain.errors()).containsExactly("INVALID_SIG");
+        assertThat(detail(plain)).endsWith("dial wss://");
+        assertThat(detail(silent)).endsWith("say link_auth in ext");
         assertThat(silent.errors()).containsExactly("INVALID_SIG");
         assertThat(again.errors()).isEmpty();
         assertThat(again.received("SERVER_WELCOME")).isNotEmpty();
+    }
+
+    @Test
+    void shouldTellAServerWhoseClockIsOffToLookThereAndNotToDialOtherwise() {
+        dialAsC(WITH_LINK_AUTH).close();
+        settle();
+        long longAgo = mesh.now().epochMs() - Duration.ofMinutes(10).toMillis();
+        Envelope late =
+                Envelopes.serverHelloJoin(C).with("ext", WITH_LINK_AUTH).ts(longAgo).build();
+
+        ScriptedEnd again = mesh.dialOverTls(a, C.key()).send(late);
+        settle();
+
+        assertThat(again.errors()).containsExactly("INVALID_SIG");
+        assertThat(detail(again)).containsAnyOf("too old", "clock").doesNotContain("wss");
     }
 
     @Test
@@ -232,6 +249,10 @@ class ProvenPeerLinkTest {
         assertThat(plain.isClosed()).isTrue();
         assertThat(c.isClosed()).isFalse();
         assertThat(a.engine().peers().framesOf(C.id())).isEqualTo(FrameProof.LINK);
+    }
+
+    private static String detail(ScriptedEnd end) {
+        return text(end.received("ERROR").getLast(), "detail");
     }
 
     private ScriptedEnd dialAsC(JsonObject extensions) {

@@ -31,7 +31,7 @@ class AddressAccountsTest {
         Connections one = limits(1, PLENTY);
         AddressAccount account = in("192.0.2.1", one, 0);
 
-        accounts.leave(account, 0);
+        accounts.leave(account);
 
         assertThat(enter("192.0.2.1", one, 0)).isInstanceOf(Entry.In.class);
     }
@@ -49,8 +49,8 @@ class AddressAccountsTest {
     @Test
     void shouldBoundHowFastOneAddressComesEvenIfItLeaves() {
         Connections twoASecond = limits(100, new Rate(2, SECOND_NS));
-        accounts.leave(in("192.0.2.1", twoASecond, 0), 0);
-        accounts.leave(in("192.0.2.1", twoASecond, 0), 0);
+        accounts.leave(in("192.0.2.1", twoASecond, 0));
+        accounts.leave(in("192.0.2.1", twoASecond, 0));
 
         assertThat(enter("192.0.2.1", twoASecond, 0))
                 .isEqualTo(new Entry.Out(Refusal.ADDRESS_RATE));
@@ -58,12 +58,15 @@ class AddressAccountsTest {
     }
 
     @Test
-    void shouldForgetAnAddressThatHasEverythingBack() {
-        AddressAccount account = in("192.0.2.1", limits(1, new Rate(1, SECOND_NS)), 0);
+    void shouldHoldAgainstAnAddressWhatComesToLightWhenItIsGone() {
+        Connections limits = limits(1, PLENTY);
+        Rate one = new Rate(1, 60 * SECOND_NS);
+        AddressAccount account = in("192.0.2.1", limits, 0);
+        accounts.leave(account);
 
-        accounts.leave(account, SECOND_NS);
+        account.tryFailure(one, 2 * SECOND_NS);
 
-        assertThat(accounts.size()).isZero();
+        assertThat(in("192.0.2.1", limits, 3 * SECOND_NS).tryFailure(one, 3 * SECOND_NS)).isFalse();
     }
 
     @Test
@@ -71,7 +74,7 @@ class AddressAccountsTest {
         Connections limits = limits(1, new Rate(1, SECOND_NS));
 
         for (int i = 0; i < 11; i++) {
-            accounts.leave(in("192.0.2." + i, limits, 0), 0);
+            accounts.leave(in("192.0.2." + i, limits, 0));
         }
 
         assertThat(accounts.size()).isEqualTo(10);
@@ -86,7 +89,7 @@ class AddressAccountsTest {
         }
 
         for (int i = 0; i < 200; i++) {
-            accounts.leave(in("192.0.2." + i, limits, 0), 0);
+            accounts.leave(in("192.0.2." + i, limits, 0));
         }
 
         assertThat(accounts.size()).isEqualTo(30);

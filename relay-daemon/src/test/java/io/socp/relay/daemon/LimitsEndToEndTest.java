@@ -5,6 +5,9 @@ import static io.socp.relay.testing.Actors.BOB;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import io.socp.relay.daemon.config.TlsOptions;
+import io.socp.relay.daemon.config.TlsOptions.Mode;
 import io.socp.relay.daemon.testing.LeakCheck;
 import io.socp.relay.daemon.testing.Scrape;
 import io.socp.relay.daemon.testing.SocketUser;
@@ -27,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -124,6 +128,26 @@ class LimitsEndToEndTest {
         assertThat(banned).startsWith("HTTP/1.1 503 ");
         assertThat(other).startsWith("HTTP/1.1 200 ");
         assertThat(none).isEmpty();
+    }
+
+    @Test
+    void shouldReadTheProxysWordBeforeTls() throws Exception {
+        LimitOptions limits =
+                STANDARD.behind(new Proxies(Network.parseAll("127.0.0.1"), Header.PROXY_PROTOCOL));
+        relay =
+                TestRelay.of(Actors.A)
+                        .withTls(TlsOptions.in(Mode.REQUIRED))
+                        .start(dir, options -> options.with(limits));
+        SSLContext tls = SSLContext.getInstance("TLS");
+        tls.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+        try (Socket plain = connect(relay.port())) {
+            write(plain, "PROXY TCP4 192.0.2.8 127.0.0.1 1 2\r\n");
+
+            try (Socket socket =
+                    tls.getSocketFactory().createSocket(plain, "127.0.0.1", relay.port(), true)) {
+                assertThat(say(socket, GET)).startsWith("HTTP/1.1 200 ");
+            }
+        }
     }
 
     @Test

@@ -14,6 +14,7 @@ import io.socp.relay.envelope.Payload;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -103,6 +104,16 @@ class SessionTest {
         connection.close(1008, "NAME_IN_USE");
 
         assertThat(log.next()).isEqualTo("HelloRefused: NAME_IN_USE: alice is here already");
+    }
+
+    @Test
+    void shouldEndWhenTheHelloCannotBeMade() throws Exception {
+        HelloSource broken =
+                _ -> CompletableFuture.failedFuture(new IllegalStateException("no key"));
+
+        Session.open(SessionOptions.to(server.uri()), broken, log);
+
+        assertThat(log.next()).startsWith("Lost: ");
     }
 
     @Test

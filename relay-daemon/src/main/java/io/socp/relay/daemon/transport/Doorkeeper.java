@@ -116,7 +116,7 @@ public final class Doorkeeper {
         return switch (accounts.enter(address, now.connections(), ticker.now().ns())) {
             case AddressAccounts.Entry.Out(Refusal why) -> why;
             case AddressAccounts.Entry.In(var account) -> {
-                channel.closeFuture().addListener(_ -> accounts.leave(account, ticker.now().ns()));
+                channel.closeFuture().addListener(_ -> accounts.leave(account));
                 link.arrived(new Arrival(remote, account));
                 yield isInTime(now.connections()) ? null : Refusal.RATE;
             }
