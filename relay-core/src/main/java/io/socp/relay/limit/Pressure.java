@@ -26,11 +26,22 @@ public final class Pressure {
 
     /** What is shed; each sheds what those before it do. */
     public enum Level {
-        NONE,
-        FILES,
-        PUBLIC,
-        HELLOS,
-        DIRECT
+        NONE(0),
+        FILES(1),
+        PUBLIC(2),
+        HELLOS(3),
+        DIRECT(4);
+
+        private final int step;
+
+        Level(int step) {
+            this.step = step;
+        }
+
+        /** How many kinds are shed. */
+        public int step() {
+            return step;
+        }
     }
 
     public Pressure(Limits limits) {
@@ -50,12 +61,12 @@ public final class Pressure {
 
     /** One of this kind was shed. */
     public void onShed(Level kind) {
-        shed.get(kind.ordinal()).increment();
+        shed.get(kind.step()).increment();
     }
 
     /** How many of this kind were shed since the start. */
     public long shed(Level kind) {
-        return shed.get(kind.ordinal()).sum();
+        return shed.get(kind.step()).sum();
     }
 
     /**
@@ -80,6 +91,6 @@ public final class Pressure {
     }
 
     private static double mark(int first, Level candidate) {
-        return first + (100.0 - first) * (candidate.ordinal() - 1) / (LEVELS.size() - 1);
+        return first + (100.0 - first) * (candidate.step() - 1) / (LEVELS.size() - 1);
     }
 }

@@ -113,7 +113,7 @@ class SessionTest {
 
         Session.open(SessionOptions.to(server.uri()), broken, log);
 
-        assertThat(log.next()).startsWith("Lost: ");
+        assertThat(log.next()).startsWith("NotConnected: ");
     }
 
     @Test
@@ -205,7 +205,7 @@ class SessionTest {
 
         connection.cut();
 
-        assertThat(log.next()).startsWith("Lost: ");
+        assertThat(log.next()).startsWith("NotConnected: ");
     }
 
     @Test

@@ -75,9 +75,10 @@ record Shedding(Pressure pressure) {
     private static List<RelayEffect> complaints(List<RelayEffect> effects) {
         List<RelayEffect> left = new ArrayList<>(effects.size());
         for (RelayEffect effect : effects) {
+            Complaint complaint = complaint(effect);
             if (!takesMemory(effect)) {
                 left.add(effect);
-            } else if (complaint(effect) instanceof Complaint complaint) {
+            } else if (complaint != null) {
                 left.add(new RelayEffect.Post(new RelayEvent.Undelivered(complaint)));
             }
         }

@@ -39,7 +39,7 @@ public record LimitMetrics(
                         .register(registry);
             }
         }
-        Gauge.builder("socp.memory.pressure", pressure, p -> p.level().ordinal())
+        Gauge.builder("socp.memory.pressure", pressure, p -> p.level().step())
                 .description("What is shed: 0 nothing, 1 files, 2 public, 3 hellos, 4 direct too")
                 .register(registry);
         Gauge.builder("socp.addresses", accounts, AddressAccounts::size)
