@@ -89,6 +89,11 @@ public final class SeenMessages {
                 : new Admission.Duplicate();
     }
 
+    /** A message that was admitted before, and has not gone its way since. */
+    public Admitted admitAgain(VerifiedMessage verified) {
+        return new Admitted(verified);
+    }
+
     /** Remembers a message that we make out of another's; whether it is the first time. */
     public boolean isFirst(Envelope ours) {
         return seen.asMap().putIfAbsent(MessageKey.of(ours), NO_LINK) == null;

@@ -10,19 +10,39 @@ import io.socp.relay.message.SocpMessage;
 import io.socp.relay.ownership.ThreadSafe;
 import io.socp.relay.time.Moment;
 import io.socp.relay.verify.Vetted;
+import java.util.Optional;
 
 /** Tells messages for those who are away for a moment from all others. Thread-safe. */
 @ThreadSafe
-record Absences(Expected expected, LiveView view) {
+public final class Absences {
 
-    /** Whether messages for this user wait for him to show up. */
-    boolean isAwaited(UserId user, Moment now) {
-        return !expected.isIdle() && expected.isAwaited(user, view.locate(user), view.peers(), now);
+    private final Expected expected;
+    private final LiveView view;
+
+    Absences(Expected expected, LiveView view) {
+        this.expected = expected;
+        this.view = view;
+    }
+
+    /** Whether there are none, as nearly always. */
+    public boolean areNone() {
+        return expected.isIdle();
+    }
+
+    /** Whether the message, whose way is decided, shall wait after all. */
+    public Optional<Intake.Waiting> tooLate(Vetted vetted, Moment now) {
+        return waitingOrWork(vetted, now) instanceof Intake.Waiting waiting
+                ? Optional.of(waiting)
+                : Optional.empty();
+    }
+
+    /** Whether messages for this user still wait for him to show up. */
+    public boolean isAwaited(UserId user, Moment now) {
+        return !areNone() && expected.isAwaited(user, view.locate(user), view.peers(), now);
     }
 
     Intake waitingOrWork(Vetted vetted, Moment now) {
-        if (expected.isIdle()) {
-            // As nearly always: nobody is away.
+        if (areNone()) {
             return new Intake.Work(vetted);
         }
         return switch (vetted.message()) {

@@ -31,9 +31,11 @@ import org.jspecify.annotations.Nullable;
 final class Complaints {
 
     private final LiveView view;
+    private final Expected expected;
 
-    Complaints(LiveView view) {
+    Complaints(LiveView view, Expected expected) {
         this.view = view;
+        this.expected = expected;
     }
 
     /**
@@ -92,6 +94,10 @@ final class Complaints {
 
     /** Whether the peer hosts the user or leads there, or nobody does any more. */
     private boolean isItsUser(UserId user, ServerId peer) {
+        if (expected.isOnTheMove(user)) {
+            // The peer has had the message for him before he came where he is now.
+            return true;
+        }
         ServerId home = view.homeOf(user);
         return !view.isLocal(user)
                 && (home == null || home.equals(peer) || view.isReachedThrough(peer, home));

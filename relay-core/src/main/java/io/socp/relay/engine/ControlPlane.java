@@ -155,7 +155,7 @@ public final class ControlPlane {
                 }
                 channel.onChannel(message, admitted, sink);
             }
-            case CtrlClose _ -> departure.onPeerGoing(link, now);
+            case CtrlClose _ -> departure.onPeerGoing(link, now, sink);
             case UserWelcome _, ChatMessage _, NoticeMessage _, QueryMessage _ ->
                     throw new IllegalStateException(
                             admitted.message().type() + " is not for the control plane");

@@ -13,7 +13,6 @@ import io.socp.relay.envelope.DecodeFailure;
 import io.socp.relay.envelope.Envelope;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
-import io.socp.relay.identity.UserId;
 import io.socp.relay.limit.Bans;
 import io.socp.relay.limit.Bans.Kind;
 import io.socp.relay.message.ChatMessage.Authored;
@@ -84,7 +83,7 @@ public final class DataPath {
         this.view = view;
         this.conduct = conduct;
         this.blame = new Blame(view);
-        this.dispatch = new Dispatch(self, view, seen, queries);
+        this.dispatch = new Dispatch(self, view, seen, queries, expected);
     }
 
     /** Everything that can be decided about a frame without RSA. */
@@ -203,6 +202,23 @@ public final class DataPath {
         };
     }
 
+    /**
+     * Routes a message that was processed before, and whose effects were not carried out, since its
+     * reader has gone meanwhile.
+     */
+    public Outcome processAgain(Vetted vetted, LinkId source, Moment now) {
+        return switch (verifier.verify(vetted)) {
+            case Verification.Rejected _ -> new Outcome(Verdict.UNVERIFIED, List.of());
+            case Verification.Accepted(var verified) ->
+                    dispatch.carryOn(seen.admitAgain(verified), source, now);
+        };
+    }
+
+    /** Who is away for a moment. */
+    public Absences absences() {
+        return absences;
+    }
+
     private Intake vet(
             Envelope envelope, SocpMessage message, LinkId source, LinkIdentity link, Moment now) {
         return switch (policy.vet(envelope, message, link, now)) {
@@ -229,11 +245,6 @@ public final class DataPath {
                             ? new Intake.Ended(copy(envelope, source, link, now))
                             : absences.waitingOrWork(vetted, now);
         };
-    }
-
-    /** Whether messages for this user still wait for him to show up. */
-    public boolean isAwaited(UserId user, Moment now) {
-        return absences.isAwaited(user, now);
     }
 
     private Intake refused(

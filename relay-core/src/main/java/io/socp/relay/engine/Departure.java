@@ -37,6 +37,7 @@ final class Departure {
     private final LinkDialects dialects;
     private final Attendance attendance;
     private final Expected expected;
+    private boolean isGoing;
 
     Departure(
             Self self,
@@ -53,12 +54,20 @@ final class Departure {
         this.expected = expected;
     }
 
-    /** A peer has said that it goes: what is for its users waits until they are somewhere else. */
-    void onPeerGoing(LinkId link, Moment now) {
+    /**
+     * A peer has said that it goes: what is for its users waits until they are somewhere else, and
+     * it is told so. Where we go ourselves, it may be the answer to our own word.
+     */
+    void onPeerGoing(LinkId link, Moment now, EffectSink sink) {
         ServerId server = peers.serverOf(link);
         if (server == null || !peers.isProven(link) || !dialects.isOwnRelay(link)) {
             return;
         }
+        if (isGoing) {
+            expected.onHeard(server);
+            return;
+        }
+        tell(server, link, now, sink);
         List<UserId> users =
                 directory.everyone().stream()
                         .filter(user -> user.location().equals(new UserLocation.Remote(server)))
@@ -69,6 +78,7 @@ final class Departure {
 
     /** We go. */
     void leave(Moment now, EffectSink sink) {
+        isGoing = true;
         if (!peers.active().isEmpty()) {
             expected.everyone(now.nsAfter(WAIT_MAX));
         }
@@ -105,13 +115,17 @@ final class Departure {
         for (ServerId server : List.copyOf(peers.active())) {
             for (LinkId link : peers.linksOf(server)) {
                 if (dialects.isOwnRelay(link) == areOurs) {
-                    Self face = self.towards(dialects.ofPeer(link));
-                    sink.emit(
-                            new Send(
-                                    link,
-                                    face.unsigned(server.value(), new CtrlClose(), now.epochMs())));
+                    tell(server, link, now, sink);
+                    if (areOurs && peers.isProven(link)) {
+                        expected.onTold(List.of(server));
+                    }
                 }
             }
         }
+    }
+
+    private void tell(ServerId server, LinkId link, Moment now, EffectSink sink) {
+        Self face = self.towards(dialects.ofPeer(link));
+        sink.emit(new Send(link, face.unsigned(server.value(), new CtrlClose(), now.epochMs())));
     }
 }

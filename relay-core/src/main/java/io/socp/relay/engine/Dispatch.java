@@ -66,13 +66,18 @@ final class Dispatch {
     private final Complaints complaints;
     private final Router router = new Router();
 
-    Dispatch(Self self, LiveView view, SeenMessages seen, DirectoryQueries queries) {
+    Dispatch(
+            Self self,
+            LiveView view,
+            SeenMessages seen,
+            DirectoryQueries queries,
+            Expected expected) {
         this.self = self;
         this.view = view;
         this.seen = seen;
         this.queries = queries;
         this.frames = new UserFrames(self.id().value());
-        this.complaints = new Complaints(view);
+        this.complaints = new Complaints(view, expected);
     }
 
     Outcome carryOn(Admitted admitted, LinkId source, Moment now) {

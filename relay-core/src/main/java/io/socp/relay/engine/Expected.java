@@ -10,6 +10,7 @@ import io.socp.relay.time.Moment;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -34,6 +35,9 @@ public final class Expected {
 
     private volatile Everyone everyone = Everyone.NOBODY;
 
+    /** Of our own relays, those that have not said yet that they know that we go. */
+    private final Set<ServerId> unheard = ConcurrentHashMap.newKeySet();
+
     private record Going(LinkId link, long untilNs) {}
 
     /** Whether all who are nowhere are waited for. */
@@ -44,6 +48,26 @@ public final class Expected {
     /** Until then, all who are nowhere are waited for: we come back ourselves, or go. */
     public void everyone(long untilNs) {
         everyone = new Everyone(true, untilNs);
+    }
+
+    /** These are told that we go. */
+    void onTold(Collection<ServerId> servers) {
+        unheard.addAll(servers);
+    }
+
+    /** This one knows, and sends nothing more for our users. */
+    void onHeard(ServerId server) {
+        unheard.remove(server);
+    }
+
+    /** How many have been told that we go, and have not answered; from any thread. */
+    public int unheard() {
+        return unheard.size();
+    }
+
+    /** Whether the user was on a relay that went lately: where he is now may be news to others. */
+    boolean isOnTheMove(UserId user) {
+        return untilNsByUser.containsKey(user);
     }
 
     /** Nobody is waited for any more. */

@@ -13,7 +13,7 @@ public sealed interface Intake {
     record Ended(Outcome outcome) implements Intake {}
 
     /**
-     * Worth its RSA work, but for a user who is away for a moment; {@link DataPath#isAwaited} says
+     * Worth its RSA work, but for a user who is away for a moment; {@link Absences#isAwaited} says
      * how long.
      */
     record Waiting(Vetted vetted, UserId author, UserId recipient) implements Intake {}

@@ -67,6 +67,7 @@ public sealed interface RelayEvent {
 
     /** The links of all peers are closed. */
     record PartWithPeers() implements RelayEvent {}
+
     /** The bootstrap file was read again: these are the introducers now. */
     record IntroducersRead(List<Introducer> introducers) implements RelayEvent {
         public IntroducersRead {

@@ -4,8 +4,8 @@ import io.socp.relay.ownership.ThreadSafe;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
- * How many of our contacts stand how, as of the mesh loop's last count. Thread-safe: the loop writes,
- * anyone reads.
+ * How many of our contacts stand how, as of the mesh loop's last count. Thread-safe: the loop
+ * writes, anyone reads.
  */
 @ThreadSafe
 public final class Standings {

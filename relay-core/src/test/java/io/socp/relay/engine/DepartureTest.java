@@ -81,6 +81,18 @@ class DepartureTest {
     }
 
     @Test
+    void shouldKnowOnceItsPeersHoldBack() {
+        b.onEvent(new RelayEvent.Leave());
+        int unheard = b.expected().unheard();
+
+        settle();
+
+        assertThat(unheard).isEqualTo(2);
+        assertThat(b.expected().unheard()).isZero();
+        assertThat(a.expected().unheard()).isZero();
+    }
+
+    @Test
     void shouldBringThemWhereTheUserWasOnceTheRelayIsBack() {
         goes();
         alice.tell(BOB, "until you are back");

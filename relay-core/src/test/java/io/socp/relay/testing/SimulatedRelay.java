@@ -2,6 +2,7 @@ package io.socp.relay.testing;
 
 import io.socp.relay.crypto.SignatureVerifier;
 import io.socp.relay.engine.EngineSettings;
+import io.socp.relay.engine.Expected;
 import io.socp.relay.engine.Intake;
 import io.socp.relay.engine.Notice;
 import io.socp.relay.engine.Outcome;
@@ -19,6 +20,7 @@ import io.socp.relay.envelope.EnvelopeLimits;
 import io.socp.relay.envelope.FrameProof;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
+import io.socp.relay.limit.Bans;
 import io.socp.relay.mesh.ProvenLink;
 import io.socp.relay.sign.FrameSigner;
 import io.socp.relay.sign.OutboundFrame;
@@ -64,6 +66,7 @@ public final class SimulatedRelay {
     private final Map<LinkId, String> origins = new HashMap<>();
     private List<Introducer> introducers = List.of();
     private RelayEngine engine;
+    private Expected expected = new Expected();
     private long nextLink = 1;
     private int dials;
     private int signatures;
@@ -82,6 +85,7 @@ public final class SimulatedRelay {
     /** Starts with empty tables and these introducers. */
     public SimulatedRelay start(List<Introducer> bootstrap) {
         introducers = bootstrap;
+        expected = new Expected();
         engine =
                 RelayEngine.create(
                         new Self(server.id(), server.key(), server.address()),
@@ -91,7 +95,9 @@ public final class SimulatedRelay {
                                 mesh.timeline().clock(),
                                 random,
                                 new SignatureVerifier(),
-                                link -> origins.getOrDefault(link, "")));
+                                link -> origins.getOrDefault(link, ""),
+                                new Bans(),
+                                expected));
         tick(engine);
         return this;
     }
@@ -115,6 +121,11 @@ public final class SimulatedRelay {
 
     public Server server() {
         return server;
+    }
+
+    /** Who is away for a moment. */
+    public Expected expected() {
+        return expected;
     }
 
     public RelayEngine engine() {
@@ -207,7 +218,9 @@ public final class SimulatedRelay {
         switch (path.intake(envelope, from.id, from.identity, mesh.now())) {
             case Intake.Ended(Outcome outcome) -> carryOut(outcome);
             case Intake.Waiting(var vetted, _, var recipient) ->
-                    await(() -> !path.isAwaited(recipient, mesh.now()), () -> work(from, vetted));
+                    await(
+                            () -> !path.absences().isAwaited(recipient, mesh.now()),
+                            () -> work(from, vetted));
             case Intake.Early(_, Outcome outcome) when looks == 0 -> carryOut(outcome);
             case Intake.Early _ -> {
                 RelayEngine running = engine;

@@ -3,6 +3,7 @@ package io.socp.relay.daemon;
 import io.socp.relay.daemon.link.Link;
 import io.socp.relay.daemon.link.LinkRegistry;
 import io.socp.relay.engine.CloseReason;
+import io.socp.relay.engine.Expected;
 import io.socp.relay.engine.RelayEvent;
 import io.socp.relay.verify.LinkIdentity;
 import java.time.Duration;
@@ -10,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /** A running relay, as its shutdown sees it. Thread-safe as its parts are. */
-record Departures(Mesh mesh, LinkRegistry links) implements Shutdown.Scene {
+record Departures(Mesh mesh, LinkRegistry links, Expected expected) implements Shutdown.Scene {
 
     @Override
     public void tell(RelayEvent event) {
@@ -39,6 +40,11 @@ record Departures(Mesh mesh, LinkRegistry links) implements Shutdown.Scene {
     @Override
     public int peers() {
         return (int) links.all().stream().filter(Departures::isPeer).count();
+    }
+
+    @Override
+    public int unheard() {
+        return expected.unheard();
     }
 
     @Override

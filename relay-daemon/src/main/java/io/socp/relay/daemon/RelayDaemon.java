@@ -194,7 +194,7 @@ public final class RelayDaemon implements AutoCloseable {
         protocolPort.close();
         mesh.stopDialling();
         restart.set(ticker.now());
-        Departures scene = new Departures(mesh, links);
+        Departures scene = new Departures(mesh, links, expected);
         Shutdown.Left left = new Shutdown(scene, ticker, grace).run();
         if (left.isNothing()) {
             LOG.info("all that was taken on is brought away");
@@ -292,7 +292,8 @@ public final class RelayDaemon implements AutoCloseable {
         pulse.watch(loops.workers());
         pulse.watch(List.of(meshLoop));
         metrics.watch(links, engine, pulse);
-        metrics.spool(mesh.outboxes()::frames, mesh.outboxes()::bytes, mesh.outboxes()::oldestWaitNs);
+        metrics.spool(
+                mesh.outboxes()::frames, mesh.outboxes()::bytes, mesh.outboxes()::oldestWaitNs);
         metrics.tls(
                 Map.of(
                         "done", tlsCounts::done,

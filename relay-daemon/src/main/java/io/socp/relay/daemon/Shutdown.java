@@ -24,8 +24,11 @@ final class Shutdown {
 
     static final Duration WINDOW_MAX = Duration.ofSeconds(4);
 
-    /** How long the peers have to hold back what is for our users. */
-    static final Duration PEERS_PAUSE = Duration.ofMillis(250);
+    /** How long the peers have, at most, to hold back what is for our users, and to say so. */
+    static final Duration PEERS_PAUSE_MAX = Duration.ofSeconds(1);
+
+    /** How long what they have sent until then has to be dealt with. */
+    static final Duration PEERS_PAUSE = Duration.ofMillis(100);
 
     /** How long what is on its way to and from a user has, once he has left. */
     static final Duration USERS_PAUSE = Duration.ofMillis(250);
@@ -51,6 +54,9 @@ final class Shutdown {
 
         /** Links to peers. */
         int peers();
+
+        /** Peers that were told that we go, and have not answered. */
+        int unheard();
 
         /** Messages that wait for users who have left. */
         int waiting();
@@ -87,6 +93,9 @@ final class Shutdown {
         boolean hasPeers = scene.peers() > 0;
         scene.tell(new RelayEvent.Leave());
         if (hasPeers) {
+            scene.pause(STEP);
+            long answerNs = beginNs + atMostTenth(PEERS_PAUSE_MAX).toNanos();
+            await(answerNs, () -> scene.unheard() == 0);
             scene.pause(atMostTenth(PEERS_PAUSE));
         }
         if (scene.users() > 0) {

@@ -119,8 +119,9 @@ class DrainTest {
         // What was on its way to B in that moment, and cannot go back to where it came from, is
         // reported; everything else arrives.
         await().atMost(SocketUser.PATIENCE)
-                .until(() -> texts(bob).size() + texts(moved).size() + alice.errors().size()
-                        >= sent.size());
+                .until(() ->
+                        texts(bob).size() + texts(moved).size() + alice.errors().size()
+                                >= sent.size());
         List<String> got = new ArrayList<>(texts(bob));
         got.addAll(texts(moved));
         assertThat(got).doesNotHaveDuplicates().hasSize(sent.size() - alice.errors().size());

@@ -46,6 +46,29 @@ class ShutdownTest {
     }
 
     @Test
+    void shouldLetUsersGoOnceThePeersHaveHeard() {
+        stage.peers = 2;
+        stage.users = 1;
+        stage.unheard = 2;
+        stage.at(500, () -> stage.unheard = 0);
+
+        run();
+
+        assertThat(stage.toldAtMs(RelayEvent.Dismiss.class)).isBetween(500L, 700L);
+    }
+
+    @Test
+    void shouldNotWaitForPeersThatDoNotAnswer() {
+        stage.peers = 2;
+        stage.users = 1;
+        stage.unheard = 1;
+
+        run();
+
+        assertThat(stage.toldAtMs(RelayEvent.Dismiss.class)).isBetween(1_000L, 1_200L);
+    }
+
+    @Test
     void shouldWaitForMessagesWhoseReadersAreOnTheirWay() {
         stage.peers = 1;
         stage.users = 1;
@@ -136,6 +159,7 @@ class ShutdownTest {
         private final long beginMs = clock.now().epochMs();
         private int users;
         private int peers;
+        private int unheard;
         private int waiting;
         private long unconfirmed;
         private boolean staysOpen;
@@ -186,6 +210,11 @@ class ShutdownTest {
         @Override
         public int peers() {
             return peers;
+        }
+
+        @Override
+        public int unheard() {
+            return unheard;
         }
 
         @Override

@@ -8,11 +8,11 @@ import io.socp.relay.verify.LinkIdentity;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -38,14 +38,19 @@ final class AwaitingFrames {
     private final EventExecutor loop;
     private final Predicate<UserId> isAwaited;
     private final Consumer<Held> released;
+    private final Queue<Held> heldBack = new ArrayDeque<>(0);
     private final Queue<Held> held = new ArrayDeque<>(0);
     private int bytes;
 
     /** At most one look at a time is to come. */
     private boolean isLookDue;
 
-    /** One that waits. */
-    record Held(Intake.Waiting frame, LinkIdentity identity) {
+    /**
+     * One that waits.
+     *
+     * @param isProcessed whether its way was decided before
+     */
+    record Held(Intake.Waiting frame, LinkIdentity identity, boolean isProcessed) {
 
         int length() {
             return frame.vetted().envelope().bytes().length;
@@ -71,8 +76,17 @@ final class AwaitingFrames {
 
     /** Whether there is room, and it waits now. */
     boolean hold(Intake.Waiting frame, LinkIdentity identity) {
-        Held next = new Held(frame, identity);
-        boolean hasRoom = held.size() < FRAMES_MAX && bytes + next.length() <= BYTES_MAX;
+        return hold(new Held(frame, identity, false), held);
+    }
+
+    /** The same for one that was on its way already: it came before those that were not. */
+    boolean holdBack(Intake.Waiting frame, LinkIdentity identity) {
+        return hold(new Held(frame, identity, true), heldBack);
+    }
+
+    private boolean hold(Held next, Queue<Held> queue) {
+        boolean hasRoom =
+                held.size() + heldBack.size() < FRAMES_MAX && bytes + next.length() <= BYTES_MAX;
         if (!hasRoom || !room.enter(next.length())) {
             return false;
         }
@@ -80,7 +94,7 @@ final class AwaitingFrames {
         if (!isLookDue) {
             lookLater();
         }
-        return held.add(next);
+        return queue.add(next);
     }
 
     private void lookLater() {
@@ -91,34 +105,37 @@ final class AwaitingFrames {
     private void look() {
         isLookDue = false;
         release();
-        if (!held.isEmpty()) {
+        if (!isEmpty()) {
             lookLater();
         }
     }
 
+    private boolean isEmpty() {
+        return held.isEmpty() && heldBack.isEmpty();
+    }
+
     /** Lets go of those that need not wait any more, in the order of arrival. */
     void release() {
-        if (held.isEmpty()) {
+        if (isEmpty()) {
             return;
         }
         List<Held> ready = new ArrayList<>();
-        Set<UserId> away = new HashSet<>();
-        for (Iterator<Held> all = held.iterator(); all.hasNext(); ) {
+        // Asked once for each: whoever comes meanwhile must not get the later ones first.
+        Map<UserId, Boolean> away = new HashMap<>();
+        release(heldBack, away, ready);
+        release(held, away, ready);
+        ready.forEach(released);
+    }
+
+    private void release(Queue<Held> queue, Map<UserId, Boolean> away, List<Held> ready) {
+        for (Iterator<Held> all = queue.iterator(); all.hasNext(); ) {
             Held next = all.next();
-            UserId recipient = next.frame().recipient();
-            // Once for each: whoever comes meanwhile must not get the later ones first.
-            if (away.contains(recipient)) {
-                continue;
-            }
-            if (isAwaited.test(recipient)) {
-                away.add(recipient);
-            } else {
+            if (!away.computeIfAbsent(next.frame().recipient(), isAwaited::test)) {
                 all.remove();
                 bytes -= next.length();
                 room.leave(next.length());
                 ready.add(next);
             }
         }
-        ready.forEach(released);
     }
 }

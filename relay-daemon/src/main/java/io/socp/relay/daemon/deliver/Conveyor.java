@@ -147,7 +147,7 @@ final class Conveyor implements Supply, PeerOutbox.Line {
         if (parcel == null) {
             return null;
         }
-        if (FrameIntake.isTimed(taken++)) {
+        if (FrameWork.isTimed(taken++)) {
             watch.onRelayed(Destination.PEER, ticker.now().ns() - parcel.sinceNs());
         }
         if (mute) {

@@ -198,8 +198,7 @@ public final class Courier {
         carryOut(effects, LinkWrite.IN_TURN, null);
     }
 
-    private void carryOut(
-            List<RelayEffect> effects, LinkWrite write, @Nullable Moment readAt) {
+    private void carryOut(List<RelayEffect> effects, LinkWrite write, @Nullable Moment readAt) {
         for (RelayEffect effect : effects) {
             try {
                 carryOut(effect, write, readAt);
@@ -216,7 +215,8 @@ public final class Courier {
             case RelayEffect.SendError(LinkId to, OutboundFrame frame) ->
                     send(List.of(to), frame, write);
             case RelayEffect.HandOver handOver -> handOver(handOver, write);
-            case RelayEffect.Convey convey -> outboxes.offer(convey, convey.frame().bytes(signer), readAt);
+            case RelayEffect.Convey convey ->
+                    outboxes.offer(convey, convey.frame().bytes(signer), readAt);
             case RelayEffect.Replay(LinkId to, List<OutboundFrame> frames) ->
                     on(to, link -> link.replay(frames.stream().map(f -> wrap(f, link)).toList()));
             case RelayEffect.SendToUsers(Audience to, LinkId except, FrameVersions frame) ->
@@ -363,7 +363,11 @@ public final class Courier {
             line = line.addArgument(field.value()).addKeyValue(field.name(), field.value());
             if (field.value() instanceof LinkId id) {
                 Link link = links.find(id);
-                line = link == null ? line : line.addKeyValue("address", String.valueOf(link.arrival().remote()));
+                line =
+                        link == null
+                                ? line
+                                : line.addKeyValue(
+                                        "address", String.valueOf(link.arrival().remote()));
             }
         }
         line.log(notice.pattern());

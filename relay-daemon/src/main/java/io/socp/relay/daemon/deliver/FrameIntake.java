@@ -2,11 +2,8 @@ package io.socp.relay.daemon.deliver;
 
 import io.socp.relay.daemon.link.Inbox;
 import io.socp.relay.daemon.link.Link;
-import io.socp.relay.daemon.link.Link.FrameFate;
 import io.socp.relay.daemon.offload.Lane;
-import io.socp.relay.daemon.offload.Urgency;
 import io.socp.relay.engine.CloseReason;
-import io.socp.relay.engine.Complaint;
 import io.socp.relay.engine.DataPath;
 import io.socp.relay.engine.Intake;
 import io.socp.relay.engine.Outcome;
@@ -18,7 +15,6 @@ import io.socp.relay.envelope.Decoded;
 import io.socp.relay.envelope.Decoding;
 import io.socp.relay.envelope.Envelope;
 import io.socp.relay.ownership.EventLoopConfined;
-import io.socp.relay.sign.Priority;
 import io.socp.relay.time.Moment;
 import io.socp.relay.time.Ticker;
 import io.socp.relay.verify.LinkIdentity;
@@ -28,51 +24,31 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The way of one link's frames: cheap checks here, RSA on the pool, effects in the order of
- * arrival. Event-loop confined to the link's loop.
- *
- * <p>Every frame takes the lane while others are in it, also one that needs no RSA: the answer to a
- * bad frame must not overtake the answer to a good one before it.
+ * Where one link's frames come in: what can be decided cheaply is decided here, and all of them
+ * take their turn in {@link FrameWork}. Event-loop confined to the link's loop.
  */
 @EventLoopConfined
 public final class FrameIntake implements Inbox {
-
-    private static final Logger LOG = LoggerFactory.getLogger(FrameIntake.class);
-
-    /** A frame in flight counts as one for each such many bytes begun: 64 frames are 1 MiB. */
-    static final int BYTES_PER_COUNT = 16 * 1024;
-
-    /** A peer's sign of life is passed on to the mesh at most this often. */
-    private static final long HEARD_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
-
-    /** Of so many frames on one way, one is timed. */
-    private static final int FRAMES_PER_TIMING = 16;
 
     /** Longer than a lost link's users are kept: what comes later was told before. */
     private static final Duration NEWS_MAX = Duration.ofSeconds(30);
 
     private final Link link;
-    private final Lane lane;
     private final Context context;
-
     private final FrameToll toll;
+    private final FrameWork work;
 
     /** Of a peer that has sent something too early; most links never do. */
     private @Nullable EarlyFrames early;
 
-    /** Of one who has written to somebody who is away; null for most. */
-    private @Nullable AwaitingFrames awaiting;
+    /** Of one who writes while somebody is away. */
+    private @Nullable Patience patience;
 
-    private int inFlight;
-    private int handedOver;
     private int malformed;
-    private long lastHeardNs;
-    private boolean closed;
 
     /** At most one look at a time is to come, whatever comes and goes meanwhile. */
     private boolean isLookDue;
@@ -117,11 +93,9 @@ public final class FrameIntake implements Inbox {
 
     public FrameIntake(Link link, Lane lane, Context context) {
         this.link = link;
-        this.lane = lane;
         this.context = context;
-        Moment now = context.ticker.now();
-        this.lastHeardNs = now.ns() - HEARD_INTERVAL_NS;
-        this.toll = new FrameToll(link, context.bounds, now.ns());
+        this.toll = new FrameToll(link, context.bounds, context.ticker.now().ns());
+        this.work = new FrameWork(link, lane, context, toll);
     }
 
     @Override
@@ -139,7 +113,7 @@ public final class FrameIntake implements Inbox {
 
     private void onFailure(DecodeFailure failure, Moment now) {
         Outcome outcome = context.dataPath.undecodable(failure, link.id(), link.identity(), now);
-        finish("", 0, () -> outcome, now);
+        work.submit("", 0, () -> outcome, now);
         boolean isTooBig =
                 switch (failure) {
                     case DecodeFailure.BrokenNotice(var why) ->
@@ -155,18 +129,18 @@ public final class FrameIntake implements Inbox {
     public void onSilence(String detail) {
         Moment now = context.ticker.now();
         Outcome outcome = context.dataPath.silent(detail, link.id(), now);
-        finish("", 0, () -> outcome, now);
+        work.submit("", 0, () -> outcome, now);
     }
 
     @Override
     public int inFlight() {
-        return inFlight;
+        return work.inFlight();
     }
 
     @Override
     public void onFarewell() {
-        afterAllBefore(() -> {
-            if (!closed) {
+        work.afterAllBefore(() -> {
+            if (!work.isLinkClosed()) {
                 link.close(CloseReason.NORMAL, "goodbye");
             }
         });
@@ -174,18 +148,14 @@ public final class FrameIntake implements Inbox {
 
     @Override
     public void onPart(Runnable close) {
-        afterAllBefore(close);
+        work.afterAllBefore(close);
     }
 
     /** The control plane hears of it last: a hello still in flight must not outlive its link. */
     @Override
     public void onClosed() {
-        closed = true;
-        afterAllBefore(() -> context.control.accept(new RelayEvent.LinkClosed(link.id())));
-    }
-
-    private void afterAllBefore(Runnable task) {
-        lane.submit(() -> Boolean.TRUE, _ -> task.run(), task);
+        work.linkClosed();
+        work.afterAllBefore(() -> context.control.accept(new RelayEvent.LinkClosed(link.id())));
     }
 
     private void onEnvelope(Envelope envelope, Moment now) {
@@ -209,19 +179,19 @@ public final class FrameIntake implements Inbox {
                 }
             }
             case Intake.Waiting waiting -> {
-                if (!awaiting().hold(waiting, identity)) {
-                    work(envelope, waiting.vetted(), identity, now);
+                if (!patience().hold(waiting, identity)) {
+                    proceed(envelope, waiting.vetted(), identity, now);
                 }
             }
             case Intake.Work(Vetted vetted) -> {
-                if (awaiting != null) {
-                    // He may have come since the last look: what was said first comes first.
-                    awaiting.release();
+                if (patience != null) {
+                    // Someone may have come since the last look: what was said first comes first.
+                    patience.release();
                 }
                 if (early != null && early.has(envelope.from())) {
                     lookAgain(early, now);
                 }
-                work(envelope, vetted, identity, now);
+                proceed(envelope, vetted, identity, now);
             }
         }
     }
@@ -238,7 +208,7 @@ public final class FrameIntake implements Inbox {
                         identity,
                         passage.close(),
                         now);
-        finish(envelope.type(), 0, () -> outcome, now);
+        work.submit(envelope.type(), 0, () -> outcome, now);
     }
 
     private void lookAgainLater(EarlyFrames waiting) {
@@ -257,37 +227,26 @@ public final class FrameIntake implements Inbox {
                                 TimeUnit.MILLISECONDS);
     }
 
-    private AwaitingFrames awaiting() {
-        AwaitingFrames frames = awaiting;
-        if (frames == null) {
-            frames =
-                    new AwaitingFrames(
-                            context.room,
-                            link.loop(),
-                            user -> context.dataPath.isAwaited(user, context.ticker.now()),
-                            this::workLate);
-            awaiting = frames;
+    private Patience patience() {
+        Patience known = patience;
+        if (known == null) {
+            known =
+                    new Patience(
+                            context.dataPath, link, context.ticker, context.room, this::workLate);
+            patience = known;
         }
-        return frames;
+        return known;
     }
 
-    /** Its author may be elsewhere by now: then an ERROR on this link reaches nobody. */
     private void workLate(AwaitingFrames.Held late) {
         Moment now = context.ticker.now();
-        Intake.Waiting frame = late.frame();
-        boolean isAlone = closed && late.identity() instanceof LinkIdentity.User;
-        var lost = new RelayEvent.Undelivered(new Complaint(frame.author(), frame.recipient()));
-        finish(
-                frame.vetted().envelope().type(),
+        boolean isAlone = work.isLinkClosed();
+        Patience known = patience();
+        work.submit(
+                late.frame().vetted().envelope().type(),
                 late.length(),
-                () -> {
-                    Outcome outcome =
-                            context.dataPath.process(
-                                    frame.vetted(), link.id(), late.identity(), now);
-                    return isAlone && outcome.verdict() == Verdict.UNDELIVERABLE
-                            ? new Outcome(outcome.verdict(), List.of(new RelayEffect.Post(lost)))
-                            : outcome;
-                },
+                () -> known.process(late, isAlone, now),
+                UnaryOperator.identity(),
                 now);
     }
 
@@ -299,60 +258,41 @@ public final class FrameIntake implements Inbox {
                 case Intake.Ended(Outcome outcome) -> end(envelope, outcome, now);
                 case Intake.Early _ when frame.isOver(now) -> end(envelope, frame.outcome(), now);
                 case Intake.Early _ -> waiting.putBack(frame);
-                case Intake.Waiting(Vetted vetted, _, _) -> work(envelope, vetted, identity, now);
-                case Intake.Work(Vetted vetted) -> work(envelope, vetted, identity, now);
+                case Intake.Waiting(Vetted vetted, _, _) ->
+                        proceed(envelope, vetted, identity, now);
+                case Intake.Work(Vetted vetted) -> proceed(envelope, vetted, identity, now);
             }
         }
     }
 
     private void end(Envelope envelope, Outcome outcome, Moment now) {
-        finish(envelope.type(), envelope.bytes().length, () -> outcome, now);
+        work.submit(envelope.type(), envelope.bytes().length, () -> outcome, now);
         if (outcome.verdict() == Verdict.MALFORMED) {
             strike(CloseReason.POLICY);
         }
     }
 
-    private void work(Envelope envelope, Vetted vetted, LinkIdentity identity, Moment now) {
-        Supplier<Outcome> work =
-                () -> {
-                    Outcome outcome =
-                            context.bounds
-                                    .shedding()
-                                    .ofPeer(
-                                            context.dataPath.process(
-                                                    vetted, link.id(), identity, now),
-                                            envelope.type(),
-                                            identity);
-                    if (isNews(envelope, identity, now) && outcome.verdict() == Verdict.ACCEPTED) {
-                        context.watch.onGossip(Math.max(0, now.epochMs() - envelope.ts()));
-                    }
-                    return outcome;
-                };
-        if (vetted.isProvenByLink() && lane.inFlight() == 0) {
-            workAtOnce(envelope, work, now);
+    private void proceed(Envelope envelope, Vetted vetted, LinkIdentity identity, Moment now) {
+        UnaryOperator<Outcome> lastLook =
+                outcome ->
+                        context.dataPath.absences().areNone()
+                                ? outcome
+                                : patience().lastLook(vetted, identity, outcome);
+        Supplier<Outcome> process = () -> process(envelope, vetted, identity, now);
+        if (vetted.isProvenByLink() && work.isIdle()) {
+            work.doNow(envelope, process, lastLook, now);
         } else {
-            finish(envelope.type(), envelope.bytes().length, work, now);
+            work.submit(envelope.type(), envelope.bytes().length, process, lastLook, now);
         }
     }
 
-    /**
-     * There is nothing to verify and nobody to overtake: handing it to a worker and back would cost
-     * more than the work. Where it turns out that something is to be signed, a worker does that.
-     */
-    private void workAtOnce(Envelope envelope, Supplier<Outcome> work, Moment now) {
-        Outcome outcome;
-        try {
-            outcome = work.get();
-        } catch (RuntimeException bug) {
-            LOG.error("a frame of type {} failed", envelope.type(), bug);
-            onBug(envelope.type());
-            return;
+    private Outcome process(Envelope envelope, Vetted vetted, LinkIdentity identity, Moment now) {
+        Outcome decided = context.dataPath.process(vetted, link.id(), identity, now);
+        Outcome outcome = context.bounds.shedding().ofPeer(decided, envelope.type(), identity);
+        if (isNews(envelope, identity, now) && outcome.verdict() == Verdict.ACCEPTED) {
+            context.watch.onGossip(Math.max(0, now.epochMs() - envelope.ts()));
         }
-        if (!hasError(outcome.effects()) && context.courier.isReady(outcome.effects())) {
-            onOutcome(envelope.type(), outcome, now);
-        } else {
-            finish(envelope.type(), envelope.bytes().length, () -> outcome, now);
-        }
+        return outcome;
     }
 
     /**
@@ -369,113 +309,9 @@ public final class FrameIntake implements Inbox {
                 };
     }
 
-    /** Sends the frame through the lane: {@code work} and signing on a worker, effects here. */
-    private void finish(String type, int bytes, Supplier<Outcome> work, Moment now) {
-        int count = 1 + bytes / BYTES_PER_COUNT;
-        inFlight += count;
-        lane.submit(
-                Priority.of(type) == Priority.FILE ? Urgency.FILE : Urgency.TALK,
-                () -> {
-                    Outcome outcome = withinErrorBudget(work.get(), now);
-                    context.courier.prepare(outcome.effects());
-                    return outcome;
-                },
-                outcome -> {
-                    inFlight -= count;
-                    onOutcome(type, outcome, now);
-                },
-                () -> {
-                    inFlight -= count;
-                    onBug(type);
-                });
-    }
-
-    /** An ERROR costs us a signature: who earns too many goes without. */
-    private Outcome withinErrorBudget(Outcome outcome, Moment now) {
-        if (!hasError(outcome.effects())) {
-            return outcome;
-        }
-        List<RelayEffect> affordable =
-                outcome.effects().stream()
-                        .filter(effect ->
-                                !(effect instanceof RelayEffect.SendError)
-                                        || link.errorBudget().tryTake(now.ns()))
-                        .toList();
-        return new Outcome(outcome.verdict(), affordable);
-    }
-
-    private static boolean hasError(List<RelayEffect> effects) {
-        for (RelayEffect effect : effects) {
-            if (effect instanceof RelayEffect.SendError) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private void onOutcome(String type, Outcome outcome, Moment now) {
-        context.watch.onFrame(type, outcome.verdict());
-        if (outcome.verdict() == Verdict.UNVERIFIED) {
-            toll.onUnverified(link.identity(), now.ns());
-        }
-        // Also when the link is closed by now: whoever says something and leaves has said it.
-        context.courier.carryOut(outcome.effects(), now);
-        time(outcome, now);
-        if (closed) {
-            return;
-        }
-        link.onFrameDone(isPending(outcome.effects()) ? FrameFate.PENDING : FrameFate.FINISHED);
-        if (outcome.verdict() == Verdict.ACCEPTED) {
-            heard(now);
-        }
-    }
-
-    private static boolean isPending(List<RelayEffect> effects) {
-        for (RelayEffect effect : effects) {
-            if (effect instanceof RelayEffect.Post) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** One of some frames for a user here, from when it was read until it was given to the kernel. */
-    private void time(Outcome outcome, Moment readAt) {
-        for (RelayEffect effect : outcome.effects()) {
-            if (effect instanceof RelayEffect.HandOver(var to, _, _) && isTimed(handedOver++)) {
-                context.courier.onceFlushed(
-                        to,
-                        () ->
-                                context.watch.onRelayed(
-                                        FrameWatch.Destination.USER,
-                                        context.ticker.now().ns() - readAt.ns()));
-            }
-        }
-    }
-
-    /** Whether the frame of this number is timed: the first, and then one of some. */
-    static boolean isTimed(int number) {
-        return number % FRAMES_PER_TIMING == 0;
-    }
-
     @Override
     public void onSignOfLife() {
-        heard(context.ticker.now());
-    }
-
-    private void heard(Moment now) {
-        boolean isPeer = link.identity() instanceof LinkIdentity.Server;
-        if (isPeer && now.ns() - lastHeardNs >= HEARD_INTERVAL_NS) {
-            lastHeardNs = now.ns();
-            context.control.accept(new RelayEvent.LinkHeard(link.id()));
-        }
-    }
-
-    private void onBug(String type) {
-        context.watch.onFrame(type, Verdict.REFUSED);
-        if (!closed) {
-            link.close(CloseReason.GOING_AWAY, "internal error");
-        }
+        work.heard(context.ticker.now());
     }
 
     /** Takes the lane as well: the close must follow the error that explains it. */
@@ -486,7 +322,7 @@ public final class FrameIntake implements Inbox {
                     List.of(
                             new RelayEffect.Close(
                                     link.id(), reason, malformed + " malformed frames"));
-            lane.submit(() -> close, context.courier::carryOut, () -> onBug(""));
+            work.close(close);
         }
     }
 }

@@ -77,6 +77,7 @@ public final class RelayMetrics implements FrameWatch, LinkBounds.SlowReaderWatc
 
     private final DeliveryMeters delivery = new DeliveryMeters(registry);
     private final ProcessMeters process = new ProcessMeters(registry);
+
     /** Held here for the same reason. */
     @SuppressWarnings("UnusedVariable")
     private @Nullable LimitMetrics limitMetrics;

@@ -110,6 +110,19 @@ class AwaitingFramesTest {
     }
 
     @Test
+    void shouldReleaseFirstWhatWasOnItsWayAlready() {
+        Intake.Waiting later = message(BOB, "later");
+        Intake.Waiting earlier = message(BOB, "earlier");
+        frames.hold(later, LINK);
+        frames.holdBack(earlier, LINK);
+
+        away.clear();
+        pass();
+
+        assertThat(released).containsExactly(earlier, later);
+    }
+
+    @Test
     void shouldLookAgainAsLongAsSomethingWaits() {
         frames.hold(message(BOB, "one"), LINK);
         pass();

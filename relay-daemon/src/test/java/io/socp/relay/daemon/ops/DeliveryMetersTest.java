@@ -32,8 +32,7 @@ class DeliveryMetersTest {
     @Test
     void shouldTimeWhatIsRelayedHereAndToPeersAndCountWhatReachesNobody() {
         try (TestRelay a = TestRelay.of(Actors.A).start(dir);
-                TestRelay b =
-                        TestRelay.of(Actors.B).withIntroducers(a.asIntroducer()).start(dir)) {
+                TestRelay b = TestRelay.of(Actors.B).withIntroducers(a.asIntroducer()).start(dir)) {
             awaitScrape(b, "socp_peers_wanted", 1, "state=\"linked\"");
             try (SocketUser alice = SocketUser.hello(a.port(), ALICE);
                     SocketUser bob = SocketUser.hello(a.port(), BOB);
