@@ -48,6 +48,11 @@ record Departures(Mesh mesh, LinkRegistry links, Expected expected) implements S
     }
 
     @Override
+    public long underWay() {
+        return mesh.underWay();
+    }
+
+    @Override
     public int waiting() {
         return mesh.waiting();
     }

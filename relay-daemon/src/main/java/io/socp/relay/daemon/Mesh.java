@@ -123,6 +123,11 @@ final class Mesh {
         return room.frames();
     }
 
+    /** Frames that were taken and are not carried out yet. */
+    long underWay() {
+        return room.underWay();
+    }
+
     /** Connects to nobody any more. */
     void stopDialling() {
         isDialling = false;

@@ -58,6 +58,9 @@ final class Shutdown {
         /** Peers that were told that we go, and have not answered. */
         int unheard();
 
+        /** Frames that were taken and are not carried out yet. */
+        long underWay();
+
         /** Messages that wait for users who have left. */
         int waiting();
 
@@ -106,12 +109,15 @@ final class Shutdown {
         long waitingNs = part(beginNs, WAITING_PART);
         await(waitingNs, () -> scene.users() == 0);
         if (hasPeers) {
-            await(waitingNs, () -> scene.waiting() == 0);
+            await(waitingNs, () -> scene.waiting() == 0 && scene.underWay() == 0);
         }
         int waiting = scene.waiting();
         scene.tell(new RelayEvent.StopExpecting());
         long flushingNs = part(beginNs, FLUSHING_PART);
-        await(flushingNs, () -> scene.waiting() == 0 && scene.unconfirmed() == 0);
+        // In the order in which one becomes the other.
+        await(
+                flushingNs,
+                () -> scene.waiting() == 0 && scene.underWay() == 0 && scene.unconfirmed() == 0);
         long unconfirmed = scene.unconfirmed();
         scene.tell(new RelayEvent.PartWithPeers());
         await(part(beginNs, 1), () -> scene.peers() == 0);

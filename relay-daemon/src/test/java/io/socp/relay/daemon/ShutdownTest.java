@@ -108,6 +108,17 @@ class ShutdownTest {
     }
 
     @Test
+    void shouldPartWithPeersOnlyWhenAllThatWasTakenIsCarriedOut() {
+        stage.peers = 1;
+        stage.underWay = 3;
+        stage.at(1_500, () -> stage.underWay = 0);
+
+        run();
+
+        assertThat(stage.toldAtMs(RelayEvent.PartWithPeers.class)).isBetween(1_500L, 1_600L);
+    }
+
+    @Test
     void shouldCountWhatNobodyHasConfirmedWithinTheGrace() {
         stage.peers = 1;
         stage.unconfirmed = 5;
@@ -160,6 +171,7 @@ class ShutdownTest {
         private int users;
         private int peers;
         private int unheard;
+        private long underWay;
         private int waiting;
         private long unconfirmed;
         private boolean staysOpen;
@@ -215,6 +227,11 @@ class ShutdownTest {
         @Override
         public int unheard() {
             return unheard;
+        }
+
+        @Override
+        public long underWay() {
+            return underWay;
         }
 
         @Override

@@ -124,7 +124,11 @@ final class AwaitingFrames {
         Map<UserId, Boolean> away = new HashMap<>();
         release(heldBack, away, ready);
         release(held, away, ready);
-        ready.forEach(released);
+        for (Held next : ready) {
+            released.accept(next);
+            // Not before: at no time shall it count nowhere.
+            room.leave(next.length());
+        }
     }
 
     private void release(Queue<Held> queue, Map<UserId, Boolean> away, List<Held> ready) {
@@ -133,7 +137,6 @@ final class AwaitingFrames {
             if (!away.computeIfAbsent(next.frame().recipient(), isAwaited::test)) {
                 all.remove();
                 bytes -= next.length();
-                room.leave(next.length());
                 ready.add(next);
             }
         }

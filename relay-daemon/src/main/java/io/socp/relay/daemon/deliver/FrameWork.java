@@ -127,6 +127,7 @@ final class FrameWork {
             Moment now) {
         int count = 1 + bytes / BYTES_PER_COUNT;
         inFlight += count;
+        context.room().onTaken();
         lane.submit(
                 Priority.of(type) == Priority.FILE ? Urgency.FILE : Urgency.TALK,
                 () -> {
@@ -136,10 +137,15 @@ final class FrameWork {
                 },
                 outcome -> {
                     inFlight -= count;
-                    onOutcome(type, lastLook.apply(outcome), now);
+                    try {
+                        onOutcome(type, lastLook.apply(outcome), now);
+                    } finally {
+                        context.room().onDone();
+                    }
                 },
                 () -> {
                     inFlight -= count;
+                    context.room().onDone();
                     onBug(type);
                 });
     }

@@ -3,8 +3,9 @@ package io.socp.relay.daemon.deliver;
 import io.socp.relay.ownership.ThreadSafe;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 
-/** How many frames of all links wait for users who are away. Thread-safe. */
+/** Counts frames of all links: those for users who are away, those under way. Thread-safe. */
 @ThreadSafe
 public final class WaitingRoom {
 
@@ -16,10 +17,26 @@ public final class WaitingRoom {
 
     private final AtomicInteger frames = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
+    private final LongAdder underWay = new LongAdder();
 
     /** Frames that wait now. */
     public int frames() {
         return frames.get();
+    }
+
+    /** Frames of all links that were taken and are not carried out yet; those that wait are not. */
+    public long underWay() {
+        return underWay.sum();
+    }
+
+    /** One is taken. */
+    void onTaken() {
+        underWay.increment();
+    }
+
+    /** One is carried out. */
+    void onDone() {
+        underWay.decrement();
     }
 
     /** Whether there is room, which is taken then. */
