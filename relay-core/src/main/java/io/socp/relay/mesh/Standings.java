@@ -1,7 +1,8 @@
 package io.socp.relay.mesh;
 
 import io.socp.relay.ownership.ThreadSafe;
-import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.EnumMap;
+import java.util.Map;
 
 /**
  * How many of our contacts stand how, as of the mesh loop's last count. Thread-safe: the loop
@@ -10,7 +11,8 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 @ThreadSafe
 public final class Standings {
 
-    private final AtomicIntegerArray counts = new AtomicIntegerArray(Standing.values().length);
+    /** Replaced as a whole, and never written to again. */
+    private volatile Map<Standing, Integer> counts = Map.of();
 
     /** Where we stand with a server that we want a link to. */
     public enum Standing {
@@ -28,18 +30,16 @@ public final class Standings {
 
     /** How many stand so. */
     public int count(Standing standing) {
-        return counts.get(standing.ordinal());
+        return counts.getOrDefault(standing, 0);
     }
 
     /** Counts anew; on the mesh loop. */
     void count(Iterable<Contact> contacts) {
-        int[] fresh = new int[Standing.values().length];
+        Map<Standing, Integer> fresh = new EnumMap<>(Standing.class);
         for (Contact contact : contacts) {
-            fresh[of(contact.state()).ordinal()]++;
+            fresh.merge(of(contact.state()), 1, Integer::sum);
         }
-        for (int i = 0; i < fresh.length; i++) {
-            counts.set(i, fresh[i]);
-        }
+        counts = fresh;
     }
 
     private static Standing of(PeerState state) {

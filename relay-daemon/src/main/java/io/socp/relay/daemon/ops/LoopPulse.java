@@ -37,7 +37,8 @@ public final class LoopPulse {
         }
     }
 
-    private void beat(EventExecutor loop) {
+    /** The loop leaves its mark; on the loop. */
+    void beat(EventExecutor loop) {
         long nowNs = ticker.now().ns();
         Long last = lastBeatNs.put(loop, nowNs);
         if (last != null) {
