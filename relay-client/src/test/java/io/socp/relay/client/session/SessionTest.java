@@ -205,7 +205,7 @@ class SessionTest {
 
         connection.cut();
 
-        assertThat(log.next()).startsWith("NotConnected: ");
+        assertThat(log.next()).startsWith("Lost: ");
     }
 
     @Test
