@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             DefaultConfigCommand.class,
             PrintConfigCommand.class,
             KeygenCommand.class,
+            RehearseCommand.class,
             CtlCommand.class
         },
         footer = {
@@ -38,7 +39,8 @@ public final class SocpDaemon implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SocpDaemon.class);
 
-    private static final Set<String> WITHOUT_SETTINGS = Set.of("default-config", "keygen", "ctl");
+    private static final Set<String> WITHOUT_SETTINGS =
+            Set.of("default-config", "keygen", "rehearse", "ctl");
 
     /** The others, {@code ctl} above all, are done sooner without. */
     private static final Set<String> WITH_KEYS = Set.of("relay", "keygen");
