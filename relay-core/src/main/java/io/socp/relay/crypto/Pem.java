@@ -16,7 +16,8 @@ import org.bouncycastle.util.io.pem.PemWriter;
  * PEM text (RFC 7468) to DER and back.
  *
  * <p>Public keys come from strangers and are read strictly, by hand; private keys come from the
- * operator's own files and are read by BouncyCastle in the forms it knows (PKCS#8, PKCS#1).
+ * operator's own files. Those in the form we write are read by hand too, because BouncyCastle would
+ * take a tenth of a relay's start; it reads all others that it knows (PKCS#1, text before the key).
  */
 final class Pem {
 
@@ -25,6 +26,9 @@ final class Pem {
 
     private static final String BEGIN_PUBLIC = "-----BEGIN " + PUBLIC_KEY + "-----";
     private static final String END_PUBLIC = "-----END " + PUBLIC_KEY + "-----";
+
+    private static final String BEGIN_PRIVATE = "-----BEGIN " + PRIVATE_KEY + "-----";
+    private static final String END_PRIVATE = "-----END " + PRIVATE_KEY + "-----";
 
     private Pem() {}
 
@@ -43,18 +47,31 @@ final class Pem {
      * DER of the one public key in the text; {@link IllegalArgumentException} for anything else.
      */
     static byte[] readPublicKey(String pem) {
+        return readOneBlock(pem, BEGIN_PUBLIC, END_PUBLIC);
+    }
+
+    private static byte[] readOneBlock(String pem, String begin, String end) {
         String text = pem.strip();
-        if (!text.startsWith(BEGIN_PUBLIC)
-                || !text.endsWith(END_PUBLIC)
-                || text.length() < BEGIN_PUBLIC.length() + END_PUBLIC.length()) {
-            throw new IllegalArgumentException("PEM text is not one PUBLIC KEY block");
+        if (!text.startsWith(begin)
+                || !text.endsWith(end)
+                || text.length() < begin.length() + end.length()) {
+            throw new IllegalArgumentException(
+                    "PEM text is not one block from " + begin + " to " + end);
         }
-        String body = text.substring(BEGIN_PUBLIC.length(), text.length() - END_PUBLIC.length());
+        String body = text.substring(begin.length(), text.length() - end.length());
         return Base64.getDecoder().decode(body.replaceAll("[\r\n\t ]", ""));
     }
 
     /** PKCS#8 DER of the first private key in the text. */
     static byte[] readPrivateKey(String pem) throws GeneralSecurityException {
+        try {
+            return readOneBlock(pem, BEGIN_PRIVATE, END_PRIVATE);
+        } catch (IllegalArgumentException _) {
+            return readOtherPrivateKey(pem);
+        }
+    }
+
+    private static byte[] readOtherPrivateKey(String pem) throws GeneralSecurityException {
         try (var parser = new PEMParser(new StringReader(pem))) {
             return switch (parser.readObject()) {
                 case PrivateKeyInfo pkcs8 -> pkcs8.getEncoded();
