@@ -118,7 +118,14 @@ final class DeliveryReports {
             var removal = new UserRemove(face.id(), user, face.id(), ts);
             sink.emit(new Send(link, face.toAll(removal, ts)));
         }
-        onUndelivered(complaint, now, sink);
+        boolean isNamed =
+                !(directory.locate(complaint.author()) instanceof UserLocation.Unknown);
+        if (!isNamed && dialects.isOwnRelay(link)) {
+            // We may have just started, and know the message before its author: the peer knows him.
+            tell(link, complaint, now, sink);
+        } else {
+            onUndelivered(complaint, now, sink);
+        }
     }
 
     private void tell(LinkId link, Complaint complaint, Moment now, EffectSink sink) {

@@ -38,6 +38,10 @@ class UndeliveredTest {
     private static final Person GHOST =
             new Person(new UserId("dddddddd-0000-4000-8000-000000000004"), TestKeys.MALLORY);
 
+    /** Nobody has named this one either. */
+    private static final Person STRANGER =
+            new Person(new UserId("eeeeeeee-0000-4000-8000-000000000005"), TestKeys.MALLORY);
+
     private final SimulatedMesh mesh = new SimulatedMesh(43);
     private final SimulatedUser alice = mesh.user(ALICE);
     private final SimulatedUser bob = mesh.user(BOB);
@@ -173,6 +177,26 @@ class UndeliveredTest {
                     assertThat(text(e, "code")).isEqualTo(NOT_FOUND);
                     assertThat(text(e, "detail")).isEqualTo(GHOST.id().value());
                     assertSignedByA(e);
+                });
+    }
+
+    /** As a relay just started: whoever wrote it is named later, and knows of no loss without us. */
+    @Test
+    void shouldReportMessageOfAuthorNobodyHasNamedToTheRelayItCameFrom() {
+        joinAsOwnRelay();
+
+        c.send(
+                Envelopes.serverDeliver(C, STRANGER, GHOST)
+                        .with("ciphertext", Envelopes.sealed("left over"))
+                        .ts(mesh.now().epochMs())
+                        .build());
+        mesh.run(Duration.ofSeconds(5));
+
+        assertThat(c.received("ERROR"))
+                .singleElement()
+                .satisfies(e -> {
+                    assertThat(e.to()).isEqualTo(STRANGER.id().value());
+                    assertThat(text(e, "detail")).isEqualTo(GHOST.id().value());
                 });
     }
 

@@ -42,11 +42,15 @@ class ComposeIT {
         }
         Assumptions.assumeTrue(isThere(command), command + " is not here");
         String project = "socp-it-" + FreePorts.next();
-        List<Integer> ports = IntStream.range(0, ContainerMesh.RELAYS).mapToObj(_ -> FreePorts.next()).toList();
+        List<Integer> ports =
+                IntStream.range(0, ContainerMesh.RELAYS).mapToObj(_ -> FreePorts.next()).toList();
         try {
             long startNs = System.nanoTime();
             compose(command, project, ports, "up", "-d");
-            Crowd.awaitUntil("three healthy relays", HEALTHY_MAX, () -> healthy(project) == ContainerMesh.RELAYS);
+            Crowd.awaitUntil(
+                    "three healthy relays",
+                    HEALTHY_MAX,
+                    () -> healthy(project) == ContainerMesh.RELAYS);
             double seconds = (System.nanoTime() - startNs) / 1e9;
 
             Ledger ledger = new Ledger();
@@ -86,7 +90,8 @@ class ComposeIT {
 
     private static boolean isThere(String command) {
         try {
-            Process process = new ProcessBuilder((command + " version").split(" "))
+            Process process =
+                    new ProcessBuilder((command + " version").split(" "))
                             .redirectErrorStream(true)
                             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                             .start();

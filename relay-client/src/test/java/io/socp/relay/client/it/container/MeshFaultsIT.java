@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.socp.relay.client.it.container.ContainerRelay.Limits;
 import io.socp.relay.client.it.container.Ledger.Sums;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -26,7 +27,7 @@ class MeshFaultsIT {
 
     @RegisterExtension private static final Engine ENGINE = new Engine();
 
-    private static final Duration BRISK = Duration.ofMillis(400);
+    private static final Duration BRISK = Duration.ofMillis(800);
 
     /** Few enough that an author is told of each message that reaches nobody. */
     private static final Duration LEISURELY = Duration.ofSeconds(4);
@@ -45,7 +46,7 @@ class MeshFaultsIT {
             mesh.relay(3).joinMesh();
 
             double seconds = crowd.awaitTalk();
-            assertNothingLost("partition 15 s", crowd.conclude(), seconds);
+            assertNothingLost(mesh, "partition 15 s", crowd.conclude(), seconds);
         }
     }
 
@@ -62,7 +63,7 @@ class MeshFaultsIT {
             mesh.relay(3).joinMesh();
 
             double seconds = awaitHealed(mesh, crowd);
-            assertNothingLost("partition 55 s", crowd.conclude(), seconds);
+            assertNothingLost(mesh, "partition 55 s", crowd.conclude(), seconds);
         }
     }
 
@@ -78,7 +79,7 @@ class MeshFaultsIT {
             mesh.relay(2).hearAgain();
 
             double seconds = awaitHealed(mesh, crowd);
-            assertNothingLost("one-way loss 20 s", crowd.conclude(), seconds);
+            assertNothingLost(mesh, "one-way loss 20 s", crowd.conclude(), seconds);
         }
     }
 
@@ -94,7 +95,7 @@ class MeshFaultsIT {
             mesh.relay(2).unpause();
 
             double seconds = awaitHealed(mesh, crowd);
-            assertNothingLost("pause 60 s", crowd.conclude(), seconds);
+            assertNothingLost(mesh, "pause 60 s", crowd.conclude(), seconds);
         }
     }
 
@@ -104,7 +105,7 @@ class MeshFaultsIT {
         try (ContainerMesh mesh = ContainerMesh.start();
                 Crowd crowd = new Crowd(mesh)) {
             String server = mesh.relay(3).status().path("server_id").stringValue("");
-            crowd.speakEvery(BRISK);
+            crowd.speakEvery(LEISURELY);
             Crowd.pause(Duration.ofSeconds(3));
 
             mesh.relay(3).kill();
@@ -114,6 +115,7 @@ class MeshFaultsIT {
 
             double seconds = awaitHealed(mesh, crowd);
             assertNothingLost(
+                    mesh,
                     "kill -9, users back after %.1f s".formatted(back), crowd.conclude(), seconds);
             assertThat(mesh.relay(3).status().path("server_id").stringValue(""))
                     .as("id after a restart with the same data")
@@ -138,7 +140,7 @@ class MeshFaultsIT {
             }
 
             double seconds = (System.nanoTime() - startNs) / 1e9;
-            assertNothingLost("rolling upgrade of three", crowd.conclude(), seconds);
+            assertNothingLost(mesh, "rolling upgrade of three", crowd.conclude(), seconds);
         }
     }
 
@@ -147,7 +149,7 @@ class MeshFaultsIT {
         Limits tight = new Limits(160L << 20, Limits.STANDARD.tmpfs());
         try (ContainerMesh mesh = ContainerMesh.start(tight);
                 Crowd crowd = new Crowd(mesh)) {
-            crowd.speakEvery(Duration.ofMillis(100));
+            crowd.speakEvery(Duration.ofMillis(300));
 
             Crowd.pause(Duration.ofSeconds(20));
 
@@ -157,7 +159,7 @@ class MeshFaultsIT {
                 assertThat(state.getOOMKilled()).as(relay.name() + " out of memory").isFalse();
                 assertThat(state.getRunning()).as(relay.name() + " runs").isTrue();
             }
-            assertNothingLost("memory cap 160 MiB", crowd.conclude(), seconds);
+            assertNothingLost(mesh, "memory cap 160 MiB", crowd.conclude(), seconds);
         }
     }
 
@@ -178,7 +180,7 @@ class MeshFaultsIT {
                         .as("files changed beside the volume and /tmp")
                         .allMatch(change -> change.getPath().matches("/etc.*|/data|/tmp"));
             }
-            assertNothingLost("read-only root, no exec", crowd.conclude(), seconds);
+            assertNothingLost(mesh, "read-only root, no exec", crowd.conclude(), seconds);
         }
     }
 
@@ -190,10 +192,26 @@ class MeshFaultsIT {
         return complete + talk + whole;
     }
 
-    private static void assertNothingLost(String fault, Sums sums, double seconds) {
+    private static void assertNothingLost(
+            ContainerMesh mesh, String fault, Sums sums, double seconds) throws IOException {
         print(fault, sums, seconds);
+        if (sums.lost() > 0) {
+            print(mesh);
+        }
         assertThat(sums.lost()).as("lost").isZero();
         assertThat(sums.twice()).as("shown twice").isZero();
+    }
+
+    /** Where messages may have gone. */
+    private static void print(ContainerMesh mesh) throws IOException {
+        for (ContainerRelay relay : mesh.relays()) {
+            System.out.println(relay.name());
+            relay.ask("/metrics")
+                    .body()
+                    .lines()
+                    .filter(line -> line.matches("socp_(frames|peer_frames|undeliver).*[^0]\\.0"))
+                    .forEach(System.out::println);
+        }
     }
 
     private static void print(String fault, Sums sums, double seconds) {

@@ -76,7 +76,9 @@ class PrometheusIT {
     }
 
     private static void demand(String program) {
-        Engine.demand(Files.isExecutable(Path.of(program)), program + " is missing (Debian's package prometheus)");
+        Engine.demand(
+                Files.isExecutable(Path.of(program)),
+                program + " is missing (Debian's package prometheus)");
     }
 
     private Process start(ContainerMesh mesh, int port) throws IOException {
@@ -115,11 +117,14 @@ class PrometheusIT {
 
     private boolean isEveryRuleHealthy(int port) throws IOException, InterruptedException {
         List<JsonNode> rules =
-                ask(port, "/api/v1/rules").at("/data/groups").valueStream()
+                ask(port, "/api/v1/rules")
+                        .at("/data/groups")
+                        .valueStream()
                         .flatMap(group -> group.path("rules").valueStream())
                         .toList();
         return !rules.isEmpty()
-                && rules.stream().allMatch(rule -> rule.path("health").stringValue("").equals("ok"));
+                && rules.stream()
+                        .allMatch(rule -> rule.path("health").stringValue("").equals("ok"));
     }
 
     private JsonNode ask(int port, String path) throws IOException, InterruptedException {
