@@ -3,17 +3,21 @@ package io.socp.relay.client.it.container;
 import static org.awaitility.Awaitility.await;
 
 import io.socp.relay.client.it.container.Ledger.Sums;
+import io.socp.relay.identity.UserId;
 import io.socp.relay.testing.TestKeys;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Two users on each relay of a mesh, who write to each other all the time. Used by one thread; they
@@ -157,6 +161,17 @@ final class Crowd implements AutoCloseable {
         within(LAST_WORD_MAX, () -> ledger.sums().lost() == 0);
         pause(Duration.ofSeconds(1)); // a second copy would come now
         return ledger.sums();
+    }
+
+    /** Of what those wrote to each other whose relays these are. */
+    Sums sumsAmong(ContainerRelay... relays) {
+        List<URI> homes = Stream.of(relays).map(ContainerRelay::uri).toList();
+        Set<UserId> users =
+                talkers.stream()
+                        .filter(talker -> homes.contains(talker.firstHome()))
+                        .map(Talker::user)
+                        .collect(Collectors.toSet());
+        return ledger.sums(way -> users.contains(way.author()) && users.contains(way.reader()));
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 /**
  * What became of every message of a test. A message is acknowledged when its author's relay has
@@ -75,11 +76,19 @@ final class Ledger {
     }
 
     Sums sums() {
+        return sums(_ -> true);
+    }
+
+    /** Of the messages on these ways alone. */
+    Sums sums(Predicate<Way> counted) {
         Map<Way, Integer> missing = new HashMap<>();
         int acknowledged = 0;
         int delivered = 0;
         int twice = 0;
         for (Entry entry : entries.values()) {
+            if (!counted.test(entry.way)) {
+                continue;
+            }
             int shown = entry.shown.get();
             acknowledged += entry.isAcknowledged ? 1 : 0;
             delivered += shown > 0 ? 1 : 0;
@@ -88,7 +97,8 @@ final class Ledger {
                 missing.merge(entry.way, 1, Integer::sum);
             }
         }
-        int told = reports.values().stream().mapToInt(AtomicInteger::get).sum();
+        int told =
+                reports.keySet().stream().filter(counted).mapToInt(this::reported).sum();
         int lost =
                 missing.entrySet().stream()
                         .mapToInt(way -> Math.max(0, way.getValue() - reported(way.getKey())))

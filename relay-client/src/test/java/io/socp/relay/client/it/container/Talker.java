@@ -50,6 +50,10 @@ final class Talker {
         return self.user();
     }
 
+    URI firstHome() {
+        return homes.getFirst();
+    }
+
     boolean isHere() {
         return client != null;
     }
