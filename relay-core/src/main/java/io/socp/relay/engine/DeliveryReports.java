@@ -118,8 +118,7 @@ final class DeliveryReports {
             var removal = new UserRemove(face.id(), user, face.id(), ts);
             sink.emit(new Send(link, face.toAll(removal, ts)));
         }
-        boolean isNamed =
-                !(directory.locate(complaint.author()) instanceof UserLocation.Unknown);
+        boolean isNamed = !(directory.locate(complaint.author()) instanceof UserLocation.Unknown);
         if (!isNamed && dialects.isOwnRelay(link)) {
             // We may have just started, and know the message before its author: the peer knows him.
             tell(link, complaint, now, sink);

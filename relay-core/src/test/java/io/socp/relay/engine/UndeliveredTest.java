@@ -180,7 +180,9 @@ class UndeliveredTest {
                 });
     }
 
-    /** As a relay just started: whoever wrote it is named later, and knows of no loss without us. */
+    /**
+     * As a relay just started: whoever wrote it is named later, and knows of no loss without us.
+     */
     @Test
     void shouldReportMessageOfAuthorNobodyHasNamedToTheRelayItCameFrom() {
         joinAsOwnRelay();

@@ -97,8 +97,7 @@ final class Ledger {
                 missing.merge(entry.way, 1, Integer::sum);
             }
         }
-        int told =
-                reports.keySet().stream().filter(counted).mapToInt(this::reported).sum();
+        int told = reports.keySet().stream().filter(counted).mapToInt(this::reported).sum();
         int lost =
                 missing.entrySet().stream()
                         .mapToInt(way -> Math.max(0, way.getValue() - reported(way.getKey())))
