@@ -19,7 +19,7 @@ final class ContainerMesh implements AutoCloseable {
 
     static final int RELAYS = 3;
 
-    private static final Duration MESH_FORMS_MAX = Duration.ofMinutes(1);
+    private static final Duration MESH_FORMS_MAX = Duration.ofMinutes(2);
 
     private final Network control = network(false);
     private final Network between = network(true);

@@ -161,7 +161,7 @@ class MeshFaultsIT {
 
     @Test
     void shouldStayWithinMemoryCapUnderLoad() throws Exception {
-        Limits tight = new Limits(160L << 20, Limits.STANDARD.tmpfs());
+        Limits tight = new Limits(192L << 20, Limits.STANDARD.tmpfs());
         try (ContainerMesh mesh = ContainerMesh.start(tight);
                 Crowd crowd = new Crowd(mesh)) {
             crowd.speakEvery(Duration.ofMillis(300));
@@ -174,7 +174,7 @@ class MeshFaultsIT {
                 assertThat(state.getOOMKilled()).as(relay.name() + " out of memory").isFalse();
                 assertThat(state.getRunning()).as(relay.name() + " runs").isTrue();
             }
-            assertNothingLost(mesh, "memory cap 160 MiB", crowd.conclude(), seconds);
+            assertNothingLost(mesh, "memory cap 192 MiB", crowd.conclude(), seconds);
         }
     }
 
