@@ -125,7 +125,7 @@ class SocpClientReturnTest {
     }
 
     private Envelope tellAll(String text) throws Exception {
-        client.sendPublic(text);
+        var _ = client.sendPublic(text);
         return alice.connection().next("MSG_PUBLIC_CHANNEL");
     }
 

@@ -24,11 +24,11 @@ class UnconfirmedTest {
     @Test
     void shouldKeepMessagesUpToTheBoundAndThenTheNewestOnes() {
         for (int i = 0; i < Unconfirmed.MESSAGES_MAX; i++) {
-            send();
+            var _ = send();
         }
         int atTheBound = unconfirmed.size();
 
-        send();
+        var _ = send();
 
         assertThat(atTheBound).isEqualTo(Unconfirmed.MESSAGES_MAX);
         assertThat(unconfirmed.size()).isEqualTo(Unconfirmed.MESSAGES_MAX);

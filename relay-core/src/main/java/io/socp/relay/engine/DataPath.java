@@ -14,14 +14,10 @@ import io.socp.relay.envelope.Envelope;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.limit.Bans;
-import io.socp.relay.limit.Bans.Kind;
 import io.socp.relay.message.ChatMessage.Authored;
 import io.socp.relay.message.ErrorCode;
-import io.socp.relay.message.MeshMessage.Greeting;
-import io.socp.relay.message.MeshMessage.ServerWelcome;
 import io.socp.relay.message.MessageParser;
 import io.socp.relay.message.Parsing;
-import io.socp.relay.message.SessionMessage.UserHello;
 import io.socp.relay.message.SocpMessage;
 import io.socp.relay.ownership.ThreadSafe;
 import io.socp.relay.sign.OutboundFrame;
@@ -58,7 +54,7 @@ public final class DataPath {
     private final LiveView view;
     private final Conduct conduct;
     private final Blame blame;
-    private final Bans bans;
+    private final EntryBans bans;
     private final Absences absences;
     private final PeerReader peerReader = new PeerReader();
 
@@ -75,7 +71,7 @@ public final class DataPath {
             Expected expected) {
         this.absences = new Absences(expected, view);
         this.self = self;
-        this.bans = bans;
+        this.bans = new EntryBans(bans);
         this.parser = parser;
         this.policy = policy;
         this.verifier = verifier;
@@ -104,10 +100,10 @@ public final class DataPath {
         }
         return switch (parser.parse(standard(envelope, link))) {
             case Parsing.Parsed(SocpMessage message) -> {
-                Bans.Ban ban = isIdentified(link) ? null : banOf(message, now);
+                Bans.Ban ban = isIdentified(link) ? null : bans.of(message, now);
                 yield ban == null
                         ? vet(envelope, message, source, link, now)
-                        : shutOut(ban, source);
+                        : EntryBans.shutOut(ban, source);
             }
             case Parsing.Malformed malformed ->
                     new Intake.Ended(
@@ -255,33 +251,6 @@ public final class DataPath {
                         && view.homeOf(authored.author()) == null
                 ? new Intake.Early(authored.author(), outcome)
                 : new Intake.Ended(outcome);
-    }
-
-    /**
-     * What shuts out whoever introduces himself by this; null for nothing. Who is known already may
-     * pass on the greeting of another.
-     */
-    private Bans.@Nullable Ban banOf(SocpMessage message, Moment now) {
-        return switch (message) {
-            case UserHello hello -> bans.find(Kind.USER, hello.user().value(), now.epochMs());
-            case Greeting greeting ->
-                    bans.find(Kind.SERVER, greeting.server().value(), now.epochMs());
-            case ServerWelcome welcome ->
-                    bans.find(Kind.SERVER, welcome.server().value(), now.epochMs());
-            case SocpMessage _ -> null;
-        };
-    }
-
-    /** The close says all: no code of the standard's errors does. */
-    private static Intake shutOut(Bans.Ban ban, LinkId source) {
-        return new Intake.Ended(
-                new Outcome(
-                        Verdict.REFUSED,
-                        List.of(
-                                new Close(
-                                        source,
-                                        CloseReason.POLICY,
-                                        ban.subject().kind().word() + " is banned"))));
     }
 
     /** A copy of an admitted message; a server may bring each once on a link, and once more. */

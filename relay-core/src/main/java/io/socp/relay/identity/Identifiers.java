@@ -13,9 +13,21 @@ final class Identifiers {
     private Identifiers() {}
 
     static boolean isWithinBounds(String id) {
-        return !id.isEmpty()
-                && id.length() <= CHARS_MAX
-                && id.codePoints().allMatch(Identifiers::isAllowed);
+        return !id.isEmpty() && id.length() <= CHARS_MAX && hasOnlyAllowed(id);
+    }
+
+    /** Written out, since it is asked several times for each frame. */
+    private static boolean hasOnlyAllowed(String id) {
+        for (int i = 0; i < id.length(); i++) {
+            char c = id.charAt(i);
+            if (c >= 0x80) {
+                return id.codePoints().skip(i).allMatch(Identifiers::isAllowed);
+            }
+            if (!isAllowed(c)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     static String check(String id, String what) {

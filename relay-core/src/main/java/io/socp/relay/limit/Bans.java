@@ -88,6 +88,14 @@ public final class Bans {
         return ban == null || ban.isOver(nowMs) ? null : ban;
     }
 
+    /** Whether so many hold now, or more; forgets those that are over where it may matter. */
+    public boolean isAtLeast(int count, long nowMs) {
+        if (bySubject.size() >= count) {
+            bySubject.values().removeIf(old -> old.isOver(nowMs));
+        }
+        return bySubject.size() >= count;
+    }
+
     /** Bans kept, also some that are over. */
     public int size() {
         return bySubject.size();

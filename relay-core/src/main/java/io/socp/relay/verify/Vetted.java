@@ -1,6 +1,7 @@
 package io.socp.relay.verify;
 
 import io.socp.relay.envelope.Envelope;
+import io.socp.relay.message.QueryMessage;
 import io.socp.relay.message.SocpMessage;
 import io.socp.relay.ownership.Immutable;
 
@@ -31,9 +32,9 @@ public final class Vetted implements Vetting {
         return message;
     }
 
-    /** Whether its link proves all there is to prove: then verifying it costs no RSA. */
-    public boolean isProvenByLink() {
-        return requirement instanceof Requirement.LinkAlone;
+    /** Whether it is soon done: its link proves all there is to prove, and its answer is short. */
+    public boolean isQuick() {
+        return requirement instanceof Requirement.LinkAlone && !(message instanceof QueryMessage);
     }
 
     LinkIdentity link() {

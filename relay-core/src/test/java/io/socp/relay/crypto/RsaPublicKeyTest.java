@@ -27,6 +27,29 @@ class RsaPublicKeyTest {
     private static final String PEM = ALICE.text(KeyContainer.PEM_TEXT);
 
     @Test
+    void shouldTellNumbersBelowTheModulusFromOthers() {
+        BigInteger n = ALICE.modulus();
+        BigInteger firstByte = BigInteger.ONE.shiftLeft(4_088);
+
+        assertThat(ALICE.exceeds(bytes(BigInteger.ZERO))).isTrue();
+        assertThat(ALICE.exceeds(bytes(n.subtract(BigInteger.ONE)))).isTrue();
+        assertThat(ALICE.exceeds(bytes(n))).isFalse();
+        assertThat(ALICE.exceeds(bytes(n.add(BigInteger.ONE)))).isFalse();
+        assertThat(ALICE.exceeds(bytes(n.subtract(firstByte)))).isTrue();
+        assertThat(ALICE.exceeds(bytes(firstByte.shiftLeft(8).subtract(BigInteger.ONE)))).isFalse();
+        assertThat(ALICE.exceeds(bytes(firstByte.shiftLeft(7).subtract(BigInteger.ONE)))).isTrue();
+    }
+
+    /** 512 bytes, most significant first. */
+    private static byte[] bytes(BigInteger number) {
+        byte[] signed = number.toByteArray();
+        byte[] bytes = new byte[512];
+        int length = Math.min(signed.length, bytes.length);
+        System.arraycopy(signed, signed.length - length, bytes, bytes.length - length, length);
+        return bytes;
+    }
+
+    @Test
     void shouldHaveSizesOfTheField() {
         assertThat(ALICE.text(KeyContainer.DER_BASE64URL)).hasSize(734);
         assertThat(ALICE.text(KeyContainer.PEM_BASE64URL)).hasSize(1067);

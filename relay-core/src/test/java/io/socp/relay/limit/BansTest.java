@@ -68,6 +68,17 @@ class BansTest {
         assertThat(bans.add(ban("one more", NOW + 10), NOW + 1)).isTrue();
     }
 
+    @Test
+    void shouldNotCountThoseThatAreOver() {
+        bans.add(ban("over", NOW + 1), NOW);
+        bans.add(ban("holds", NOW + 10), NOW);
+
+        assertThat(bans.isAtLeast(2, NOW)).isTrue();
+        assertThat(bans.isAtLeast(2, NOW + 1)).isFalse();
+        assertThat(bans.isAtLeast(1, NOW + 1)).isTrue();
+        assertThat(bans.size()).isEqualTo(1);
+    }
+
     private static Ban ban(String user, long untilMs) {
         return new Ban(new Subject(Kind.USER, user), untilMs, "");
     }

@@ -96,14 +96,22 @@ public final class Courier {
      */
     boolean isReady(List<RelayEffect> effects) {
         for (RelayEffect effect : effects) {
-            Set<FrameProof> proofs = proofsOf(effect);
-            for (OutboundFrame frame : Errand.frames(effect)) {
-                if (!frame.isMade() && proofs.stream().anyMatch(frame::isSignedFor)) {
-                    return false;
-                }
+            if (!isReady(effect)) {
+                return false;
             }
         }
         return true;
+    }
+
+    private boolean isReady(RelayEffect effect) {
+        if (effect instanceof RelayEffect.HandOver(LinkId to, OutboundFrame frame, _)) {
+            // Nearly all that is asked about, so without a collection.
+            Link link = links.find(to);
+            return link == null || frame.isMade() || !frame.isSignedFor(link.identity().frames());
+        }
+        Set<FrameProof> proofs = proofsOf(effect);
+        return Errand.frames(effect).stream()
+                .allMatch(frame -> frame.isMade() || proofs.stream().noneMatch(frame::isSignedFor));
     }
 
     /**

@@ -14,6 +14,7 @@ import io.socp.relay.envelope.DecodeFailure;
 import io.socp.relay.envelope.Decoded;
 import io.socp.relay.envelope.Decoding;
 import io.socp.relay.envelope.Envelope;
+import io.socp.relay.envelope.FrameProof;
 import io.socp.relay.ownership.EventLoopConfined;
 import io.socp.relay.time.Moment;
 import io.socp.relay.time.Ticker;
@@ -279,11 +280,19 @@ public final class FrameIntake implements Inbox {
                                 ? outcome
                                 : patience().lastLook(vetted, identity, outcome);
         Supplier<Outcome> process = () -> process(envelope, vetted, identity, now);
-        if (vetted.isProvenByLink() && work.isIdle()) {
+        if (work.isIdle() && needsNoWorker(vetted, identity)) {
             work.doNow(envelope, process, lastLook, now);
         } else {
             work.submit(envelope.type(), envelope.bytes().length, process, lastLook, now);
         }
+    }
+
+    /**
+     * Whether there is most likely no RSA in it: the link proves both what comes and what goes.
+     * Never of one who is not known yet, whose frames are taken one by one.
+     */
+    private static boolean needsNoWorker(Vetted vetted, LinkIdentity identity) {
+        return identity.frames() == FrameProof.LINK && vetted.isQuick();
     }
 
     private Outcome process(Envelope envelope, Vetted vetted, LinkIdentity identity, Moment now) {

@@ -98,18 +98,16 @@ final class FrameWork {
             Supplier<Outcome> work,
             UnaryOperator<Outcome> lastLook,
             Moment now) {
-        Outcome outcome;
         try {
-            outcome = work.get();
-        } catch (RuntimeException bug) {
+            Outcome outcome = work.get();
+            if (!hasError(outcome.effects()) && context.courier().isReady(outcome.effects())) {
+                onOutcome(envelope.type(), lastLook.apply(outcome), now);
+            } else {
+                submit(envelope.type(), envelope.bytes().length, () -> outcome, lastLook, now);
+            }
+        } catch (RuntimeException | Error bug) {
             LOG.error("a frame of type {} failed", envelope.type(), bug);
             onBug(envelope.type());
-            return;
-        }
-        if (!hasError(outcome.effects()) && context.courier().isReady(outcome.effects())) {
-            onOutcome(envelope.type(), lastLook.apply(outcome), now);
-        } else {
-            submit(envelope.type(), envelope.bytes().length, () -> outcome, lastLook, now);
         }
     }
 
@@ -139,6 +137,10 @@ final class FrameWork {
                     inFlight -= count;
                     try {
                         onOutcome(type, lastLook.apply(outcome), now);
+                    } catch (RuntimeException bug) {
+                        // Else the link would wait for ever for the frame to be done.
+                        LOG.error("a frame of type {} failed on its loop", type, bug);
+                        onBug(type);
                     } finally {
                         context.room().onDone();
                     }

@@ -5,7 +5,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler.ClientHandshakeStateEvent;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler.HandshakeComplete;
 import io.socp.relay.daemon.link.Link.FrameFate;
-import io.socp.relay.daemon.link.Link.PauseReason;
 import io.socp.relay.engine.CloseReason;
 import io.socp.relay.envelope.Decoding;
 import io.socp.relay.ownership.EventLoopConfined;

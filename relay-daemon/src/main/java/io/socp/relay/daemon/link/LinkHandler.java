@@ -5,7 +5,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.socp.relay.daemon.link.Link.FrameFate;
-import io.socp.relay.daemon.link.Link.PauseReason;
 import io.socp.relay.engine.CloseReason;
 import io.socp.relay.envelope.Decoding;
 import io.socp.relay.ownership.EventLoopConfined;

@@ -82,7 +82,7 @@ public final class AddressBans implements Consumer<AddressAccount> {
             return;
         }
         try {
-            if (bans.size() >= BANS_MAX) {
+            if (bans.isAtLeast(BANS_MAX, ticker.now().epochMs())) {
                 throw new IOException("there are " + BANS_MAX + " bans already");
             }
             operations.shutOut(

@@ -70,15 +70,20 @@ sealed interface ProxyHeader {
             return words.group(1) == null ? new Unnamed() : from(words);
         }
 
+        private static boolean isIpv6(String address) {
+            return address.indexOf(':') >= 0;
+        }
+
         private static ProxyHeader from(Matcher words) {
             try {
                 InetAddress source = Network.address(words.group(2));
-                InetAddress target = Network.address(words.group(3));
+                var _ = Network.address(words.group(3));
                 int port = Integer.parseInt(words.group(4));
-                int bytes = words.group(1).equals("TCP4") ? 4 : 16;
+                // By the text: an IPv6 address that stands for one of IPv4 becomes that.
+                boolean isIpv6 = words.group(1).equals("TCP6");
                 boolean isSound =
-                        source.getAddress().length == bytes
-                                && target.getAddress().length == bytes
+                        isIpv6 == isIpv6(words.group(2))
+                                && isIpv6 == isIpv6(words.group(3))
                                 && Integer.parseInt(words.group(5)) <= Binary.PORT_MAX;
                 return isSound ? new From(new InetSocketAddress(source, port)) : new Malformed();
             } catch (IllegalArgumentException nonsense) {

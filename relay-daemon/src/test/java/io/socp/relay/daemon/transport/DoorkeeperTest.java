@@ -125,6 +125,7 @@ class DoorkeeperTest {
     @CsvSource({
         "PROXY TCP4 192.0.2.7 10.0.0.1 1234 443, 192.0.2.7",
         "PROXY TCP6 2001:db8::7 ::1 1234 443, 2001:db8:0:0:0:0:0:7",
+        "PROXY TCP6 ::ffff:192.0.2.1 ::ffff:10.0.0.1 1234 443, 192.0.2.1",
         "PROXY UNKNOWN, 10.0.0.1",
         "PROXY UNKNOWN 1 2 3 4, 10.0.0.1",
     })

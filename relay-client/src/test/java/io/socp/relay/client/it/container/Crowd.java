@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
@@ -24,6 +25,9 @@ import java.util.stream.Stream;
  * speak on another.
  */
 final class Crowd implements AutoCloseable {
+
+    /** Nobody counts it down: what is waited for is time. */
+    private static final CountDownLatch NEVER = new CountDownLatch(1);
 
     private static final int USERS_PER_RELAY = 2;
 
@@ -148,7 +152,7 @@ final class Crowd implements AutoCloseable {
     /** Lets time pass: a fault has its length. */
     static void pause(Duration length) {
         try {
-            Thread.sleep(length);
+            var _ = NEVER.await(length.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException ended) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(ended);
