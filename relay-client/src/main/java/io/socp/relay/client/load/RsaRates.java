@@ -27,7 +27,10 @@ public record RsaRates(String provider, double signPerSecond, double verifyPerSe
 
     private static final int MESSAGE_BYTES = 1_500; // about a direct message's payload
 
-    /** Measures on a thread for each core; takes twice the time given, and half of that again to warm up. */
+    /**
+     * Measures on a thread for each core; takes twice the time given, and half of that again to
+     * warm up.
+     */
     public static RsaRates measure(CryptoProvider provider, IdentityKey key, Duration each) {
         byte[] message = new byte[MESSAGE_BYTES];
         Signer signer = key.signer(provider);
