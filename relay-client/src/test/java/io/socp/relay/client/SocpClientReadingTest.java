@@ -83,9 +83,11 @@ class SocpClientReadingTest {
         alice.connection().send(ServerFrames.advertise(BOB, null, TestKeys.BOB.publicKey()));
         SealedText sealed = AliceAtTest.sealed(Actors.bob(), "hello", TS);
         UserDeliver deliver = new UserDeliver(ServerFrames.ID, ALICE, BOB, TS, sealed);
+        SealedText more = AliceAtTest.sealed(Actors.bob(), "more", TS);
+        UserDeliver other = new UserDeliver(ServerFrames.ID, ALICE, BOB, TS, more);
 
         alice.connection().send(ServerFrames.signed(deliver, ALICE.value(), TS, TestKeys.MALLORY));
-        alice.connection().send(ServerFrames.unsigned(deliver, ALICE.value(), TS));
+        alice.connection().send(ServerFrames.unsigned(other, ALICE.value(), TS));
 
         assertThat(events.next(DirectMessage.class).isVerified()).isFalse();
         assertThat(events.next(DirectMessage.class).isVerified()).isFalse();
@@ -182,7 +184,7 @@ class SocpClientReadingTest {
         Payload payload = Actors.bob().publicPayload("hi all", TS);
 
         alice.connection().send(publicFrame(BOB, payload, TS, Actors.bob().transportSig(payload)));
-        alice.connection().send(publicFrame(BOB, payload, TS, ""));
+        alice.connection().send(publicFrame(BOB, Actors.bob().publicPayload("more", TS), TS, ""));
         alice.connection().send(publicFrame(BOB, payload, TS + 1, ""));
         alice.connection().send(publicFrame(CAROL, payload, TS, ""));
 
