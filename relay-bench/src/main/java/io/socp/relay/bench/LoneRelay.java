@@ -92,7 +92,8 @@ final class LoneRelay {
             case Intake.Work(Vetted vetted) -> vetted;
             case Intake.Ended(Outcome outcome) ->
                     throw new IllegalStateException("not taken: " + outcome);
-            case Intake.Early _, Intake.Waiting _ -> throw new IllegalStateException("not taken yet");
+            case Intake.Early _, Intake.Waiting _ ->
+                    throw new IllegalStateException("not taken yet");
         };
     }
 
