@@ -14,6 +14,7 @@ import io.socp.relay.message.ChatMessage.ServerDeliver;
 import io.socp.relay.message.ChatMessage.UserDeliver;
 import io.socp.relay.message.ErrorCode;
 import io.socp.relay.message.MeshMessage;
+import io.socp.relay.message.MessageReference;
 import io.socp.relay.message.NoticeMessage;
 import io.socp.relay.message.NoticeMessage.ErrorNotice;
 import io.socp.relay.message.PresenceBatch;
@@ -42,9 +43,10 @@ final class Complaints {
      * The complaint of the message's author, should it not be brought; null where none wrote it.
      */
     @Nullable Complaint of(Admitted admitted, UserId recipient) {
+        long reference = MessageReference.bitsOf(admitted.message(), admitted.envelope());
         return switch (admitted.message()) {
-            case Authored authored -> new Complaint(authored.author(), recipient);
-            case ServerDeliver deliver -> new Complaint(deliver.author(), recipient);
+            case Authored authored -> new Complaint(authored.author(), recipient, reference);
+            case ServerDeliver deliver -> new Complaint(deliver.author(), recipient, reference);
             case UserDeliver _,
                     MeshMessage _,
                     PresenceMessage _,

@@ -56,6 +56,7 @@ public final class DataPath {
     private final Blame blame;
     private final EntryBans bans;
     private final Absences absences;
+    private final Trail trail;
     private final PeerReader peerReader = new PeerReader();
 
     DataPath(
@@ -68,7 +69,9 @@ public final class DataPath {
             DirectoryQueries queries,
             Conduct conduct,
             Bans bans,
-            Expected expected) {
+            Expected expected,
+            Trail trail) {
+        this.trail = trail;
         this.absences = new Absences(expected, view);
         this.self = self;
         this.bans = new EntryBans(bans);
@@ -102,7 +105,12 @@ public final class DataPath {
             case Parsing.Parsed(SocpMessage message) -> {
                 Bans.Ban ban = isIdentified(link) ? null : bans.of(message, now);
                 yield ban == null
-                        ? vet(envelope, message, source, link, now)
+                        ? trail.passing(
+                                vet(envelope, message, source, link, now),
+                                message,
+                                envelope,
+                                link,
+                                now)
                         : EntryBans.shutOut(ban, source);
             }
             case Parsing.Malformed malformed ->
@@ -172,9 +180,15 @@ public final class DataPath {
 
     /** Verifies, admits and routes; one RSA verification in the common case. */
     public Outcome process(Vetted vetted, LinkId source, LinkIdentity link, Moment now) {
-        if (isRefused(source, link, now)) {
-            return new Outcome(Verdict.REFUSED, List.of());
-        }
+        Outcome outcome =
+                isRefused(source, link, now)
+                        ? new Outcome(Verdict.REFUSED, List.of())
+                        : decide(vetted, source, link, now);
+        trail.add(vetted.message(), vetted.envelope(), link, outcome, now);
+        return outcome;
+    }
+
+    private Outcome decide(Vetted vetted, LinkId source, LinkIdentity link, Moment now) {
         return switch (verifier.verify(vetted)) {
             case Verification.Rejected(Rejection rejection) ->
                     charged(
@@ -205,8 +219,11 @@ public final class DataPath {
     public Outcome processAgain(Vetted vetted, LinkId source, Moment now) {
         return switch (verifier.verify(vetted)) {
             case Verification.Rejected _ -> new Outcome(Verdict.UNVERIFIED, List.of());
-            case Verification.Accepted(var verified) ->
-                    dispatch.carryOn(seen.admitAgain(verified), source, now);
+            case Verification.Accepted(var verified) -> {
+                Outcome outcome = dispatch.carryOn(seen.admitAgain(verified), source, now);
+                trail.add(vetted.message(), vetted.envelope(), verified.link(), outcome, now);
+                yield outcome;
+            }
         };
     }
 

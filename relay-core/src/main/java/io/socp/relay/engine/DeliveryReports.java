@@ -49,6 +49,7 @@ final class DeliveryReports {
     private final Dependents dependents;
     private final RateLimiter onward;
     private final LinkDialects dialects;
+    private final Trail trail;
     private final Map<Ghost, Long> correctedNs = new LinkedHashMap<>();
 
     /** A user whom that server believes to be here. */
@@ -61,7 +62,9 @@ final class DeliveryReports {
             FarServers far,
             Dependents dependents,
             LinkDialects dialects,
+            Trail trail,
             long nowNs) {
+        this.trail = trail;
         this.far = far;
         this.dependents = dependents;
         this.onward = new RateLimiter(ONWARD_MAX, ONWARD_INTERVAL, nowNs);
@@ -73,6 +76,11 @@ final class DeliveryReports {
 
     /** Tells the author, wherever he is. */
     void onUndelivered(Complaint complaint, Moment now, EffectSink sink) {
+        trail.addGivenUp(complaint, now);
+        report(complaint, now, sink);
+    }
+
+    private void report(Complaint complaint, Moment now, EffectSink sink) {
         switch (directory.locate(complaint.author())) {
             case UserLocation.Local(LinkId link) -> tell(link, complaint, now, sink);
             case UserLocation.Remote(ServerId home) -> {
@@ -123,7 +131,7 @@ final class DeliveryReports {
             // We may have just started, and know the message before its author: the peer knows him.
             tell(link, complaint, now, sink);
         } else {
-            onUndelivered(complaint, now, sink);
+            report(complaint, now, sink);
         }
     }
 

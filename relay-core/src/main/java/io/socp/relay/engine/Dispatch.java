@@ -25,6 +25,7 @@ import io.socp.relay.message.ChatMessage.Authored;
 import io.socp.relay.message.ChatMessage.MsgDirect;
 import io.socp.relay.message.ChatMessage.ServerDeliver;
 import io.socp.relay.message.ErrorCode;
+import io.socp.relay.message.MessageReference;
 import io.socp.relay.message.NoticeMessage.ErrorNotice;
 import io.socp.relay.message.PayloadWriter;
 import io.socp.relay.message.SessionMessage.CtrlClose;
@@ -90,7 +91,11 @@ final class Dispatch {
                                             message,
                                             view.dialects().of(link),
                                             view.keyOf(message.author())),
-                                    new Complaint(message.author(), message.recipient())));
+                                    new Complaint(
+                                            message.author(),
+                                            message.recipient(),
+                                            MessageReference.bitsOf(
+                                                    message.sealed().contentSig()))));
             case Forward(ServerId hop, ServerId home, ServerDeliver message) ->
                     accepted(forward(hop, home, message));
             case PassOn(ServerId hop, ServerId home, UserId recipient) ->
@@ -165,7 +170,11 @@ final class Dispatch {
                         direct.ts(),
                         PayloadWriter.payload(direct),
                         "");
-        var complaint = new Complaint(direct.author(), direct.recipient());
+        var complaint =
+                new Complaint(
+                        direct.author(),
+                        direct.recipient(),
+                        MessageReference.bitsOf(direct.contentSig()));
         return seen.isFirst(authors)
                 ? accepted(
                         new Convey(
@@ -190,7 +199,10 @@ final class Dispatch {
                 // Whoever only passes it on needs our signature.
                 hop.equals(home) && provesFrames(hop) ? frame.withoutSignature() : frame,
                 message.ts(),
-                new Complaint(message.author(), message.recipient()));
+                new Complaint(
+                        message.author(),
+                        message.recipient(),
+                        MessageReference.bitsOf(message.sealed().contentSig())));
     }
 
     /** The message for these servers, once for each form in which they read it. */

@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param usersMax users online in the whole network
  * @param mesh the mesh's timers
  * @param content whether messages on links that prove their author are checked again
+ * @param tracedMax steps of messages that are remembered for operators; 0 for none
  */
 @Immutable
 public record EngineSettings(
@@ -25,7 +26,11 @@ public record EngineSettings(
         long seenMax,
         int usersMax,
         MeshTimers mesh,
-        ContentCheck content) {
+        ContentCheck content,
+        int tracedMax) {
+
+    /** Steps of messages that are remembered when nothing is configured: 4 MB. */
+    public static final int TRACED_MAX = 65_536;
 
     public EngineSettings(
             IdRule idRule,
@@ -34,7 +39,15 @@ public record EngineSettings(
             long seenMax,
             int usersMax,
             MeshTimers mesh) {
-        this(idRule, clockSkewMax, seenTtl, seenMax, usersMax, mesh, ContentCheck.ALWAYS);
+        this(
+                idRule,
+                clockSkewMax,
+                seenTtl,
+                seenMax,
+                usersMax,
+                mesh,
+                ContentCheck.ALWAYS,
+                TRACED_MAX);
     }
 
     public EngineSettings {
@@ -86,12 +99,20 @@ public record EngineSettings(
                 seenMax,
                 usersMax,
                 mesh,
-                content);
+                content,
+                tracedMax);
     }
 
     /** These settings, with content checked so. */
     public EngineSettings checking(ContentCheck changed) {
-        return new EngineSettings(idRule, clockSkewMax, seenTtl, seenMax, usersMax, mesh, changed);
+        return new EngineSettings(
+                idRule, clockSkewMax, seenTtl, seenMax, usersMax, mesh, changed, tracedMax);
+    }
+
+    /** These settings, with so many steps of messages remembered. */
+    public EngineSettings tracing(int stepsMax) {
+        return new EngineSettings(
+                idRule, clockSkewMax, seenTtl, seenMax, usersMax, mesh, content, stepsMax);
     }
 
     /** What runs when nothing is configured. */

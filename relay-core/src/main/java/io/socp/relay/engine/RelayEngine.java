@@ -39,6 +39,7 @@ public final class RelayEngine {
     private final LinkDialects dialects;
     private final Conduct conduct;
     private final Standings standings;
+    private final Trail trail;
 
     /** An entry of the bootstrap file; {@code pinned} is null where it names no key. */
     public record Introducer(HostPort address, @Nullable RsaPublicKey pinned) {}
@@ -52,7 +53,9 @@ public final class RelayEngine {
             SeenMessages seen,
             LinkDialects dialects,
             Conduct conduct,
-            Standings standings) {
+            Standings standings,
+            Trail trail) {
+        this.trail = trail;
         this.standings = standings;
         this.conduct = conduct;
         this.dialects = dialects;
@@ -113,6 +116,7 @@ public final class RelayEngine {
         FreshnessWindow window = new FreshnessWindow(settings.clockSkewMax());
         Possession possession = new Possession(window);
         SeenMessages seen = new SeenMessages(settings.seenMax(), settings.seenTtl(), ticker);
+        Trail trail = new Trail(settings.tracedMax());
         MessageParser parser =
                 new MessageParser(settings.idRule(), ForeignRequest.BY_TYPE.keySet());
         DataPath dataPath =
@@ -126,7 +130,8 @@ public final class RelayEngine {
                         new DirectoryQueries(self, users, dialects),
                         conduct,
                         surroundings.bans(),
-                        surroundings.expected());
+                        surroundings.expected(),
+                        trail);
         Contacts contacts = new Contacts(settings.mesh().backoff(), surroundings.random());
         Introducers wanted = new Introducers(self, contacts, peers);
         wanted.takeUp(introducers, nowNs);
@@ -199,7 +204,8 @@ public final class RelayEngine {
                         channel,
                         horizon,
                         new Acquaintances(self, peers, paths, dialects, surroundings.random()),
-                        new DeliveryReports(self, users, peers, far, dependents, dialects, nowNs),
+                        new DeliveryReports(
+                                self, users, peers, far, dependents, dialects, trail, nowNs),
                         possession,
                         conduct,
                         new Departure(
@@ -210,7 +216,8 @@ public final class RelayEngine {
                 seen,
                 dialects,
                 conduct,
-                contacts.standings());
+                contacts.standings(),
+                trail);
     }
 
     public DataPath dataPath() {
@@ -254,5 +261,10 @@ public final class RelayEngine {
     /** For reading. */
     public SeenMessages seen() {
         return seen;
+    }
+
+    /** For reading. */
+    public Trail trail() {
+        return trail;
     }
 }

@@ -2,6 +2,7 @@ package io.socp.relay.daemon.cli;
 
 import io.socp.relay.daemon.config.LinkOptions;
 import io.socp.relay.daemon.config.TlsOptions;
+import io.socp.relay.engine.EngineSettings;
 import io.socp.relay.limit.LimitOptions;
 import io.socp.relay.limit.LimitOptions.Connections;
 import io.socp.relay.limit.LimitOptions.Frames;
@@ -25,6 +26,9 @@ final class LimitFlags {
     private static final int SECONDS_MAX = 3_600;
     private static final int BAN_MINUTES_MAX = 60 * 24 * 365;
     private static final int CONNECTIONS_MAX = 10_000_000;
+
+    /** A gigabyte. */
+    private static final int TRACE_STEPS_MAX = 1 << 24;
 
     /** Of connections: how many seconds' worth may come at once. */
     private static final int ACCEPT_BURST_SECONDS = 5;
@@ -180,6 +184,15 @@ final class LimitFlags {
             description = "connections to the management port at once")
     private int managementConnections;
 
+    @Option(
+            names = "--trace-steps",
+            paramLabel = "N",
+            defaultValue = "" + EngineSettings.TRACED_MAX,
+            description =
+                    "what was done with so many messages lately is remembered for ctl trace,"
+                            + " without content, for 15 minutes at most; 0 for nothing")
+    private int traceSteps;
+
     /** Whether each value by itself is one that a relay can run with. */
     void check() {
         range("--max-clients", maxClients, 1, CONNECTIONS_MAX);
@@ -197,6 +210,7 @@ final class LimitFlags {
         range("--idle-timeout", idleTimeout, 1, SECONDS_MAX);
         range("--tls-handshake-timeout", handshakeTimeout, 1, SECONDS_MAX);
         range("--management-connections", managementConnections, 1, CONNECTIONS_MAX);
+        range("--trace-steps", traceSteps, 0, TRACE_STEPS_MAX);
         var _ = networks("--exempt-networks", exemptNetworks);
         var _ = networks("--trusted-proxies", trustedProxies);
     }
@@ -225,6 +239,11 @@ final class LimitFlags {
     LinkOptions on(LinkOptions links, int messageBytesMax) {
         return links.within(maxClients, messageBytesMax)
                 .waiting(Duration.ofSeconds(firstFrameTimeout), Duration.ofSeconds(idleTimeout));
+    }
+
+    /** These settings with what is set of them here. */
+    EngineSettings on(EngineSettings engine) {
+        return engine.tracing(traceSteps);
     }
 
     /** These options with what is set of them here. */

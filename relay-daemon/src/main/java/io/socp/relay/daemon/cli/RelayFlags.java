@@ -276,7 +276,7 @@ final class RelayFlags {
                 management(),
                 introducers(),
                 limits.on(LinkOptions.standard(), messageBytesMax).dealingWith(slowReaders),
-                EngineSettings.standard().accepting(lenientIds).checking(verifyContent),
+                limits.on(EngineSettings.standard().accepting(lenientIds).checking(verifyContent)),
                 prefix(),
                 limits.on(tls()),
                 transport,

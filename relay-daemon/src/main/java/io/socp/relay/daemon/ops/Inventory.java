@@ -8,6 +8,7 @@ import io.socp.relay.envelope.JsonValue;
 import io.socp.relay.envelope.JsonValue.JsonArray;
 import io.socp.relay.envelope.JsonValue.JsonObject;
 import io.socp.relay.identity.LinkId;
+import io.socp.relay.identity.ServerId;
 import io.socp.relay.mesh.FarServer;
 import io.socp.relay.mesh.Peer;
 import io.socp.relay.ownership.ThreadSafe;
@@ -55,6 +56,11 @@ public final class Inventory {
         this.readiness = readiness;
         this.ticker = ticker;
         this.startedNs = ticker.now().ns();
+    }
+
+    /** Whose this is. */
+    ServerId server() {
+        return self.id();
     }
 
     /** The relay in one look. */

@@ -51,6 +51,7 @@ final class ManagementAnswers extends SimpleChannelInboundHandler<FullHttpReques
     private final Readiness readiness;
     private final Inventory inventory;
     private final Orders orders;
+    private final Traces traces;
     private final Supplier<Access> access;
 
     ManagementAnswers(
@@ -59,6 +60,7 @@ final class ManagementAnswers extends SimpleChannelInboundHandler<FullHttpReques
             Readiness readiness,
             Inventory inventory,
             Orders orders,
+            Traces traces,
             Supplier<Access> access) {
         super(FullHttpRequest.class);
         this.metrics = metrics;
@@ -66,6 +68,7 @@ final class ManagementAnswers extends SimpleChannelInboundHandler<FullHttpReques
         this.readiness = readiness;
         this.inventory = inventory;
         this.orders = orders;
+        this.traces = traces;
         this.access = access;
     }
 
@@ -120,13 +123,16 @@ final class ManagementAnswers extends SimpleChannelInboundHandler<FullHttpReques
                                     readiness.state() + "\n");
             default ->
                     access.get().allows(request.headers().get(HttpHeaderNames.AUTHORIZATION))
-                            ? answerOperator(uri)
+                            ? answerOperator(uri, operator(request) + " at " + remote)
                             : unauthorized();
         };
     }
 
-    private FullHttpResponse answerOperator(QueryStringDecoder uri) {
+    private FullHttpResponse answerOperator(QueryStringDecoder uri, String by) {
         try {
+            if (uri.rawPath().startsWith(Traces.PATH)) {
+                return json(traces.answer(uri.rawPath().substring(Traces.PATH.length()), by));
+            }
             return switch (uri.rawPath()) {
                 case "/metrics" ->
                         response(HttpResponseStatus.OK, PROMETHEUS, bytes(metrics.scrape()));
@@ -159,8 +165,8 @@ final class ManagementAnswers extends SimpleChannelInboundHandler<FullHttpReques
         if (!access.get().allows(request.headers().get(HttpHeaderNames.AUTHORIZATION))) {
             return unauthorized();
         }
-        String operator = request.headers().get(OPERATOR);
-        if (operator == null || operator.isBlank()) {
+        String operator = operator(request);
+        if (operator.isEmpty()) {
             return text(HttpResponseStatus.FORBIDDEN, "the header " + OPERATOR + " is missing\n");
         }
         try {
@@ -172,6 +178,12 @@ final class ManagementAnswers extends SimpleChannelInboundHandler<FullHttpReques
             LOG.warn("{} by {} failed", uri.rawPath(), operator, failed);
             return text(HttpResponseStatus.INTERNAL_SERVER_ERROR, failed.getMessage() + "\n");
         }
+    }
+
+    /** Who asks, as he says; empty where he does not. */
+    private static String operator(FullHttpRequest request) {
+        String operator = request.headers().get(OPERATOR);
+        return operator == null ? "" : operator.strip();
     }
 
     private FullHttpResponse health() {

@@ -37,7 +37,13 @@ public final class ManagementInitializer extends ChannelInitializer<Channel> {
         this.limit = new OperatorLimit(limits);
         this.answers =
                 new ManagementAnswers(
-                        metrics, pulse, readiness, inventory, new Orders(operations), access);
+                        metrics,
+                        pulse,
+                        readiness,
+                        inventory,
+                        new Orders(operations),
+                        new Traces(inventory.server(), operations),
+                        access);
     }
 
     @Override

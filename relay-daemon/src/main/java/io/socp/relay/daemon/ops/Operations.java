@@ -5,6 +5,7 @@ import io.socp.relay.daemon.link.Link;
 import io.socp.relay.daemon.link.LinkRegistry;
 import io.socp.relay.engine.CloseReason;
 import io.socp.relay.engine.RelayEngine;
+import io.socp.relay.engine.TrailStep;
 import io.socp.relay.envelope.JsonValue.JsonObject;
 import io.socp.relay.envelope.Payload;
 import io.socp.relay.identity.LinkId;
@@ -13,6 +14,7 @@ import io.socp.relay.identity.UserId;
 import io.socp.relay.limit.Bans;
 import io.socp.relay.limit.Bans.Ban;
 import io.socp.relay.limit.Bans.Subject;
+import io.socp.relay.message.MessageReference;
 import io.socp.relay.ownership.ThreadSafe;
 import io.socp.relay.presence.UserLocation;
 import io.socp.relay.time.Ticker;
@@ -160,6 +162,18 @@ public final class Operations {
         }
         audit("log-level", by, "log-level {} {} by {}", logger, wanted, by);
         found.setLevel(wanted);
+    }
+
+    /** What was done here with a message, lately. */
+    List<TrailStep> trace(MessageReference reference, String by) {
+        List<TrailStep> steps = engine.trail().steps(reference, ticker.now());
+        audit("trace", by, "trace {} by {}: {} steps", reference, by, steps.size());
+        return steps;
+    }
+
+    /** From when on all is known that was done with it, Unix ms. */
+    long tracedSinceMs(MessageReference reference) {
+        return engine.trail().knowsSinceMs(reference, ticker.now());
     }
 
     private static String text(JsonObject document) {
