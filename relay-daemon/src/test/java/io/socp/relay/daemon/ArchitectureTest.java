@@ -55,7 +55,7 @@ class ArchitectureTest {
                 + " time verify",
         "ops,       daemon.link daemon.deliver engine crypto dedup dialect envelope identity limit"
                 + " mesh message presence time verify",
-        "cli,       daemon daemon.config daemon.log engine crypto identity limit verify",
+        "cli,       daemon daemon.config daemon.log engine crypto identity limit message verify",
     })
     void shouldImportOnlyThePackagesBelow(String name, String allowed) {
         String self = ROOT + "daemon." + name;

@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
         name = "ctl",
         description = "Asks a running relay, or gives it orders, on its management port.",
         mixinStandardHelpOptions = true,
-        versionProvider = VersionText.class)
+        versionProvider = VersionText.class,
+        subcommands = {TopCommand.class, TraceCommand.class})
 final class CtlCommand implements Runnable {
 
     private static final String DEFAULT_PORT = "9765";
@@ -39,8 +40,8 @@ final class CtlCommand implements Runnable {
             scope = ScopeType.INHERIT,
             description =
                     "the management port (default: SOCP_MANAGEMENT, or this machine's port of"
-                            + " SOCP_MANAGEMENT_PORT, or 9765)")
-    private String management = "";
+                            + " SOCP_MANAGEMENT_PORT, or 9765); trace takes several")
+    private List<String> management = new ArrayList<>();
 
     @Option(
             names = "--token",
@@ -190,15 +191,29 @@ final class CtlCommand implements Runnable {
         return 0;
     }
 
-    private ManagementClient client() throws ConfigurationException {
-        return new ManagementClient(url(), token());
+    /** The one relay that is asked. */
+    ManagementClient client() throws ConfigurationException {
+        List<ManagementClient> all = clients();
+        if (all.size() > 1) {
+            throw new ParameterException(spec.commandLine(), "one --management at a time");
+        }
+        return all.getFirst();
     }
 
-    private URI url() throws ConfigurationException {
-        String text = management.isEmpty() ? variable("SOCP_MANAGEMENT", "") : management;
-        if (text.isEmpty()) {
-            text = "http://127.0.0.1:" + variable("SOCP_MANAGEMENT_PORT", DEFAULT_PORT);
+    /** All relays that are asked; one at least. */
+    List<ManagementClient> clients() throws ConfigurationException {
+        String standard =
+                variable(
+                        "SOCP_MANAGEMENT",
+                        "http://127.0.0.1:" + variable("SOCP_MANAGEMENT_PORT", DEFAULT_PORT));
+        List<ManagementClient> clients = new ArrayList<>();
+        for (String text : management.isEmpty() ? List.of(standard) : management) {
+            clients.add(new ManagementClient(url(text), token()));
         }
+        return clients;
+    }
+
+    private static URI url(String text) throws ConfigurationException {
         try {
             URI url = URI.create(text);
             if ("http".equals(url.getScheme()) && url.getHost() != null) {

@@ -7,6 +7,9 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Asks a relay's management port. Blocking; one connection for each question.
@@ -16,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 record ManagementClient(URI url, @Nullable String token) {
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    /** The longest answer that is read: some ten times what a busy relay has to say. */
+    static final int ANSWER_BYTES_MAX = 8 << 20;
 
     /** An answer: the status and the text. */
     record Answer(int status, String text) {
@@ -28,6 +34,19 @@ record ManagementClient(URI url, @Nullable String token) {
     /** The answer to a question. */
     Answer get(String path) throws IOException {
         return ask("GET", path);
+    }
+
+    /** The document that answers a question. */
+    JsonNode document(String path) throws IOException {
+        Answer answer = get(path);
+        if (!answer.isOk()) {
+            throw new IOException(answer.status() + ": " + answer.text().strip());
+        }
+        try {
+            return JsonMapper.shared().readTree(answer.text());
+        } catch (JacksonException malformed) {
+            throw new IOException(url + " answers with something else", malformed);
+        }
     }
 
     /** The answer to an order. */
@@ -58,8 +77,12 @@ record ManagementClient(URI url, @Nullable String token) {
         }
     }
 
-    private static String text(InputStream body) throws IOException {
-        return new String(body.readAllBytes(), StandardCharsets.UTF_8);
+    private String text(InputStream body) throws IOException {
+        byte[] bytes = body.readNBytes(ANSWER_BYTES_MAX + 1);
+        if (bytes.length > ANSWER_BYTES_MAX) {
+            throw new IOException("an answer of more than " + ANSWER_BYTES_MAX + " bytes");
+        }
+        return new String(bytes, StandardCharsets.UTF_8);
     }
 
     @Override

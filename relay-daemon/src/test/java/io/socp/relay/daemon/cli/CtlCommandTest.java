@@ -88,6 +88,21 @@ class CtlCommandTest {
         assertThat(ctl("status", "--management=ftp://x")).isEqualTo(78);
     }
 
+    @Test
+    void shouldPrintOneLookWhereNoTerminalIs() {
+        int code = ctl("top", "--interval=1", "--management=" + url(), "--token=" + TOKEN);
+
+        assertThat(code).as(err.toString(StandardCharsets.UTF_8)).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("relay " + Actors.A.id() + "  ready  up ")
+                .contains("verified 0/s")
+                .contains("CPU ")
+                .doesNotContain("CPU -")
+                .doesNotContain("resident -")
+                .doesNotContain("\u001b");
+        assertThat(ctl("top", "--interval=0", "--management=" + url())).isEqualTo(2);
+    }
+
     private String url() {
         return "http://127.0.0.1:" + relay.managementPort();
     }
