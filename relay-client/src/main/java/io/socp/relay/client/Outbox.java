@@ -9,13 +9,16 @@ import io.socp.relay.client.session.Priority;
 import io.socp.relay.client.session.Session;
 import io.socp.relay.envelope.Envelope;
 import io.socp.relay.envelope.FrameProof;
+import io.socp.relay.envelope.JsonValue.JsonText;
 import io.socp.relay.envelope.Payload;
 import io.socp.relay.identity.UserId;
 import io.socp.relay.message.ChatMessage.MsgDirect;
+import io.socp.relay.message.MessageReference;
 import io.socp.relay.message.MessageType;
 import io.socp.relay.message.PayloadWriter;
 import io.socp.relay.message.QueryMessage;
 import io.socp.relay.message.SealedText;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -73,16 +76,18 @@ final class Outbox {
         List<String> pieces =
                 to.isHybrid() ? List.of(text) : Texts.pieces(text, Sealer.DIRECT_BYTES_MAX);
         CompletableFuture<Void> written = CompletableFuture.completedFuture(null);
+        List<String> trace = new ArrayList<>(pieces.size());
         for (String piece : pieces) {
-            CompletableFuture<Void> next = directPiece(to, piece);
+            CompletableFuture<Void> next = directPiece(to, piece, trace);
             written = written.thenCombine(next, (_, _) -> null);
         }
-        return sent(to.user().value(), true, written);
+        return sent(to.user().value(), true, trace, written);
     }
 
-    private CompletableFuture<Void> directPiece(Addressee to, String text) {
+    private CompletableFuture<Void> directPiece(Addressee to, String text, List<String> trace) {
         long ts = clock.nextMs();
         SealedText sealed = sealer.direct(text, to, ts);
+        trace.addAll(reference(sealed.contentSig()));
         MsgDirect direct = new MsgDirect(author, to.user(), ts, sealed);
         Frame frame = new Frame(direct.type(), to.user().value(), PayloadWriter.payload(direct));
         return write(frame, ts, Priority.DIRECT);
@@ -98,7 +103,11 @@ final class Outbox {
         Payload payload =
                 key == null ? sealer.publicPayload(text, ts) : sealer.publicPayload(text, key, ts);
         Frame frame = new Frame(MessageType.MSG_PUBLIC_CHANNEL, PUBLIC, payload);
-        return sent(PUBLIC, key != null, write(frame, ts, Priority.PUBLIC));
+        List<String> trace =
+                payload.members().get("content_sig") instanceof JsonText(String signature)
+                        ? reference(signature)
+                        : List.of();
+        return sent(PUBLIC, key != null, trace, write(frame, ts, Priority.PUBLIC));
     }
 
     /** Before the message that needs the key: both go in the order of the calls. */
@@ -131,9 +140,13 @@ final class Outbox {
     }
 
     private CompletableFuture<Sent> sent(
-            String to, boolean isEncrypted, CompletableFuture<Void> written) {
-        String ref = Long.toString(++lastRef);
-        return written.thenApply(_ -> new Sent(ref, to, Sent.State.ACCEPTED, isEncrypted));
+            String to, boolean isEncrypted, List<String> trace, CompletableFuture<Void> written) {
+        Sent sent = new Sent(Long.toString(++lastRef), to, Sent.State.ACCEPTED, isEncrypted, trace);
+        return written.thenApply(_ -> sent);
+    }
+
+    private static List<String> reference(String contentSig) {
+        return MessageReference.of(contentSig).map(MessageReference::toString).stream().toList();
     }
 
     /**

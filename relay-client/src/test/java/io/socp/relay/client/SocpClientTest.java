@@ -21,6 +21,7 @@ import io.socp.relay.envelope.Envelope;
 import io.socp.relay.envelope.JsonValue.JsonObject;
 import io.socp.relay.identity.UserId;
 import io.socp.relay.message.ChatMessage.MsgDirect;
+import io.socp.relay.message.MessageReference;
 import io.socp.relay.message.QueryMessage.ListRequest;
 import io.socp.relay.message.QueryMessage.ListResponse;
 import io.socp.relay.message.QueryMessage.ListedUser;
@@ -147,9 +148,11 @@ class SocpClientTest {
 
         Sent sent = client.sendDirect(BOB, "hi Bob").get(10, SECONDS);
 
-        assertThat(sent).isEqualTo(new Sent("1", BOB.value(), Sent.State.ACCEPTED, true));
         Envelope frame = alice.connection().next("MSG_DIRECT");
         MsgDirect direct = (MsgDirect) AliceAtTest.message(frame);
+        String trace = MessageReference.of(direct.contentSig()).orElseThrow().toString();
+        assertThat(sent)
+                .isEqualTo(new Sent("1", BOB.value(), Sent.State.ACCEPTED, true, List.of(trace)));
         assertThat(direct.recipient()).isEqualTo(BOB);
         assertThat(direct.sealed().senderPub()).isEqualTo(TestKeys.ALICE.publicKey().text());
         assertThat(new Opener(TestKeys.BOB.identity()).direct(direct.sealed()))

@@ -68,12 +68,15 @@ public final class JsonView implements ChatView {
 
     @Override
     public void sent(Sent sent) {
-        write(
+        ObjectNode event =
                 named("sent")
                         .put("ref", sent.ref())
                         .put("to", sent.to())
                         .put("state", sent.state().name().toLowerCase(Locale.ROOT))
-                        .put("encrypted", sent.isEncrypted()));
+                        .put("encrypted", sent.isEncrypted());
+        ArrayNode trace = event.putArray("trace");
+        sent.trace().forEach(trace::add);
+        write(event);
     }
 
     @Override

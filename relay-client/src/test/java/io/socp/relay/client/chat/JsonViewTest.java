@@ -54,12 +54,18 @@ class JsonViewTest {
 
     @Test
     void shouldWriteSent() {
-        view.sent(new Sent("12", Actors.BOB.value(), Sent.State.ACCEPTED, true));
+        view.sent(
+                new Sent(
+                        "12",
+                        Actors.BOB.value(),
+                        Sent.State.ACCEPTED,
+                        true,
+                        List.of("0123456789abcdef")));
 
         assertThat(lines)
                 .containsExactly(
                         ("{\"event\":\"sent\",\"ref\":\"12\",\"to\":\"%s\","
-                                        + "\"state\":\"accepted\",\"encrypted\":true}")
+                             + "\"state\":\"accepted\",\"encrypted\":true,\"trace\":[\"0123456789abcdef\"]}")
                                 .formatted(Actors.BOB));
     }
 
