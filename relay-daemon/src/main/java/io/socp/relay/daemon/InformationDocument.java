@@ -1,6 +1,7 @@
 package io.socp.relay.daemon;
 
 import io.socp.relay.daemon.config.LinkOptions;
+import io.socp.relay.daemon.config.RelayOptions;
 import io.socp.relay.engine.EngineSettings;
 import io.socp.relay.engine.Self;
 import io.socp.relay.envelope.JsonValue;
@@ -19,7 +20,9 @@ final class InformationDocument {
 
     private InformationDocument() {}
 
-    static byte[] json(Self self, EngineSettings engine, LinkOptions links) {
+    static byte[] json(Self self, RelayOptions options) {
+        EngineSettings engine = options.engine();
+        LinkOptions links = options.links();
         List<String> features =
                 self.advertised().overTls()
                         ? List.of("list", "key", "presence-batch", "tls")

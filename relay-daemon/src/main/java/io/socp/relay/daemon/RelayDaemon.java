@@ -306,7 +306,7 @@ public final class RelayDaemon implements AutoCloseable {
                 new ServerChannelInitializer(
                         door,
                         mesh.factory(),
-                        InformationDocument.json(self, options.engine(), options.links()),
+                        () -> InformationDocument.json(self, live.options()),
                         new TlsGate(options.tls(), tls, tlsCounts)));
         managementPort.accept(
                 new ManagementInitializer(

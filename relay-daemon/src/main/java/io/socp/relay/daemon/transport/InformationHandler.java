@@ -15,19 +15,20 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.socp.relay.ownership.ThreadSafe;
+import java.util.function.Supplier;
 
 /**
  * Answers plain HTTP on the protocol port: {@code GET /} gives the relay information document, all
- * else an error. An upgrade passes through. Thread-safe: the document never changes.
+ * else an error. An upgrade passes through. Thread-safe: the document is asked for anew.
  */
 @Sharable
 @ThreadSafe
 final class InformationHandler extends ChannelInboundHandlerAdapter {
 
-    private final byte[] document;
+    private final Supplier<byte[]> document;
 
-    InformationHandler(byte[] document) {
-        this.document = document.clone();
+    InformationHandler(Supplier<byte[]> document) {
+        this.document = document;
     }
 
     @Override
@@ -53,7 +54,7 @@ final class InformationHandler extends ChannelInboundHandlerAdapter {
         if (!request.method().equals(HttpMethod.GET)) {
             return response(HttpResponseStatus.METHOD_NOT_ALLOWED, new byte[0]);
         }
-        return response(HttpResponseStatus.OK, document);
+        return response(HttpResponseStatus.OK, document.get());
     }
 
     /** Says no to an HTTP request, and closes. */

@@ -11,6 +11,7 @@ import io.socp.relay.daemon.link.Link;
 import io.socp.relay.ownership.ThreadSafe;
 import io.socp.relay.verify.LinkIdentity;
 import io.socp.relay.wire.HandlerNames;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,18 +35,22 @@ public final class ServerChannelInitializer extends ChannelInitializer<Channel> 
     private final @Nullable TlsGate tls;
 
     /** An initialiser for one listening port without TLS. */
-    public ServerChannelInitializer(Doorkeeper door, LinkFactory links, byte[] information) {
+    public ServerChannelInitializer(
+            Doorkeeper door, LinkFactory links, Supplier<byte[]> information) {
         this(door, links, information, null);
     }
 
     /**
      * An initialiser for one listening port.
      *
-     * @param information the relay information document, JSON
+     * @param information the relay information document as it is now, JSON
      * @param tls decides about TLS; null for none
      */
     public ServerChannelInitializer(
-            Doorkeeper door, LinkFactory links, byte[] information, @Nullable TlsGate tls) {
+            Doorkeeper door,
+            LinkFactory links,
+            Supplier<byte[]> information,
+            @Nullable TlsGate tls) {
         this.tls = tls;
         this.door = door;
         this.links = links;

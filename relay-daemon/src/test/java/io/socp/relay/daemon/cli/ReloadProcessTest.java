@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.socp.relay.daemon.cli.ManagementClient.Answer;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -74,12 +75,14 @@ class ReloadProcessTest {
         configure("max-clients: 30");
 
         Answer done = post();
+        String toEveryone = information();
         configure("max-clients: 0");
         Answer refused = post();
 
         assertThat(done.isOk()).isTrue();
         assertThat(done.text())
                 .contains("{\"from\":\"100\",\"setting\":\"max-clients\",\"to\":\"30\"}");
+        assertThat(toEveryone).contains("\"links\":30");
         assertThat(refused.status()).isEqualTo(400);
         assertThat(refused.text()).contains("line 1: max-clients must be from 1");
     }
@@ -97,6 +100,12 @@ class ReloadProcessTest {
     private void configure(String... lines) throws IOException {
         Files.writeString(
                 file, String.join("\n", lines) + "\nmanagement-token-file: " + token + "\n");
+    }
+
+    /** What the protocol port says to anyone. */
+    private String information() throws IOException {
+        URI port = URI.create("http://127.0.0.1:" + relay.port());
+        return new ManagementClient(port, null).get("/").text();
     }
 
     private Answer get(String shown) throws IOException {

@@ -105,7 +105,7 @@ final class EmbeddedRelay {
                 new ServerChannelInitializer(
                         new Doorkeeper(limits, new AddressAccounts(), _ -> false, clock),
                         factory,
-                        new byte[0]);
+                        () -> new byte[0]);
     }
 
     /** A WebSocket to the relay. */

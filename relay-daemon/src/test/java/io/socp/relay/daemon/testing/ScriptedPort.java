@@ -102,7 +102,7 @@ public final class ScriptedPort {
                         this::inbox);
         initializer =
                 new ServerChannelInitializer(
-                        door, factory, DOCUMENT.getBytes(StandardCharsets.UTF_8), tls);
+                        door, factory, () -> DOCUMENT.getBytes(StandardCharsets.UTF_8), tls);
     }
 
     /** Makes this port's links. */
