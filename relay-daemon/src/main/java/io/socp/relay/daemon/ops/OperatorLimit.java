@@ -21,16 +21,13 @@ final class OperatorLimit extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        if (connections.incrementAndGet() > limits.now().connections().operatorsMax()) {
+        int count = connections.incrementAndGet();
+        // Once for each that was counted, whatever the pipeline is told.
+        ctx.channel().closeFuture().addListener(_ -> connections.decrementAndGet());
+        if (count > limits.now().connections().operatorsMax()) {
             var _ = ctx.close();
         } else {
             ctx.fireChannelActive();
         }
-    }
-
-    @Override
-    public void channelInactive(ChannelHandlerContext ctx) {
-        connections.decrementAndGet();
-        ctx.fireChannelInactive();
     }
 }
