@@ -1,16 +1,13 @@
 package io.socp.relay.daemon.ops;
 
-import io.netty.util.internal.PlatformDependent;
 import io.socp.relay.limit.Pressure;
 import io.socp.relay.limit.Pressure.Level;
 import io.socp.relay.ownership.EventLoopConfined;
-import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
 import java.lang.management.MemoryUsage;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.DoubleSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +40,7 @@ public final class MemoryWatch {
 
     /** Looks at this process. */
     public MemoryWatch(Pressure pressure) {
-        this(pressure, MemoryWatch::heap, MemoryWatch::direct, System::gc);
+        this(pressure, MemoryWatch::heap, DirectMemory::usedPercent, System::gc);
     }
 
     MemoryWatch(
@@ -99,17 +96,5 @@ public final class MemoryWatch {
             }
         }
         return fullest;
-    }
-
-    /** Netty counts its own where it may; the rest is in the JVM's pools of buffers. */
-    private static double direct() {
-        long used = Math.max(0, PlatformDependent.usedDirectMemory());
-        List<BufferPoolMXBean> pools = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class);
-        for (BufferPoolMXBean pool : pools) {
-            if (pool.getName().equals("direct")) {
-                used = Math.max(used, pool.getMemoryUsed());
-            }
-        }
-        return 100.0 * used / PlatformDependent.maxDirectMemory();
     }
 }

@@ -8,11 +8,8 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
-import io.netty.util.internal.PlatformDependent;
 import io.socp.relay.ownership.ThreadSafe;
 import java.io.IOException;
-import java.lang.management.BufferPoolMXBean;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -41,24 +38,14 @@ final class ProcessMeters implements AutoCloseable {
                 .baseUnit(BYTES)
                 .description("Memory of the process that is in RAM")
                 .register(registry);
-        Gauge.builder("socp.direct.memory", ProcessMeters::directBytes)
+        Gauge.builder("socp.direct.memory", DirectMemory::usedBytes)
                 .baseUnit(BYTES)
                 .description("Memory outside the heap for what is read and written")
                 .register(registry);
-        Gauge.builder("socp.direct.memory.max", PlatformDependent::maxDirectMemory)
+        Gauge.builder("socp.direct.memory.max", DirectMemory::maxBytes)
                 .baseUnit(BYTES)
                 .description("How much of it there may be")
                 .register(registry);
-    }
-
-    /** Netty counts its own where it may; the rest is in the JVM's pool of buffers. */
-    private static long directBytes() {
-        long pooled =
-                ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
-                        .filter(pool -> pool.getName().equals("direct"))
-                        .mapToLong(BufferPoolMXBean::getMemoryUsed)
-                        .sum();
-        return Math.max(pooled, PlatformDependent.usedDirectMemory());
     }
 
     private static double residentBytes() {
