@@ -158,12 +158,12 @@ final class Members extends AbstractMap<String, JsonValue> {
 
         /** The members so far; more may be collected afterwards. */
         Members finish() {
+            // Handed over: whoever collects more has it made again, and nearly nobody does.
+            Map<String, Integer> index = places;
+            places = null;
             return size == 0
                     ? NONE
-                    : new Members(
-                            Arrays.copyOf(names, size),
-                            Arrays.copyOf(values, size),
-                            places == null ? null : new HashMap<>(places));
+                    : new Members(Arrays.copyOf(names, size), Arrays.copyOf(values, size), index);
         }
     }
 }
