@@ -1,16 +1,14 @@
 package io.socp.relay.client.load;
 
 import io.netty.buffer.ByteBuf;
-import io.socp.relay.crypto.Base64Url;
 import io.socp.relay.crypto.IdentityKey;
 import io.socp.relay.crypto.RsaPublicKey;
 import io.socp.relay.crypto.Signer;
 import io.socp.relay.envelope.JsonValue.JsonObject;
 import io.socp.relay.identity.UserId;
+import io.socp.relay.message.LinkChallenge;
 import io.socp.relay.ownership.ThreadSafe;
 import java.io.IOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -23,11 +21,6 @@ import java.util.stream.IntStream;
  */
 @ThreadSafe
 final class LinkHellos implements Hellos {
-
-    /** Of the answer to the upgrade, in lower case. */
-    static final String NONCE_HEADER = "socp-link-nonce";
-
-    private static final String FIELD = "link_auth";
 
     private final List<Signer> signers;
     private final Executor signing;
@@ -56,19 +49,8 @@ final class LinkHellos implements Hellos {
     }
 
     static JsonObject extensions(String nonce, RsaPublicKey server) {
-        JsonObject challenge =
-                JsonObject.builder().put("nonce", nonce).put("server", digest(server)).build();
-        return SignedHellos.extensions().put(FIELD, challenge).build();
-    }
-
-    /** SHA-256 over the key's DER. */
-    private static String digest(RsaPublicKey key) {
-        try {
-            byte[] der = key.key().getEncoded();
-            return Base64Url.encode(MessageDigest.getInstance("SHA-256").digest(der));
-        } catch (NoSuchAlgorithmException everyJdkHasIt) {
-            throw new IllegalStateException(everyJdkHasIt);
-        }
+        JsonObject challenge = LinkChallenge.of(nonce, server).json();
+        return SignedHellos.extensions().put(LinkChallenge.FIELD, challenge).build();
     }
 
     @Override

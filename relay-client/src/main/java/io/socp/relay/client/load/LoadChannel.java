@@ -9,6 +9,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.socp.relay.message.LinkChallenge;
 import io.socp.relay.ownership.EventLoopConfined;
 import java.net.URI;
 import java.util.List;
@@ -174,7 +175,7 @@ final class LoadChannel extends ByteToMessageDecoder {
             fail("the server answers " + answer.lines().findFirst().orElse("nothing"));
             return;
         }
-        linkNonce = header(answer, LinkHellos.NONCE_HEADER);
+        linkNonce = header(answer, LinkChallenge.HEADER);
         isOpen = true;
         receiver.onOpen(this);
     }
