@@ -83,7 +83,7 @@ final class TopScreen implements AutoCloseable {
     private void restore() {
         if (isClosed.compareAndSet(false, true)) {
             terminal.puts(Capability.exit_ca_mode);
-            terminal.puts(Capability.cursor_visible);
+            terminal.puts(Capability.cursor_normal);
             terminal.flush();
             terminal.setAttributes(attributes);
         }
