@@ -123,9 +123,14 @@ final class Conveyor implements Supply, PeerOutbox.Line {
 
     private void supply() {
         woken.set(false);
+        boolean opens = !open;
         open = true;
         if (!link.isClosing()) {
             link.onSupplied();
+            if (opens) {
+                // Who answers this is never taken for mute, however soon the way to it is cut.
+                link.ping(confirmed);
+            }
         }
     }
 
@@ -162,10 +167,13 @@ final class Conveyor implements Supply, PeerOutbox.Line {
 
     @Override
     public void onPong(long number) {
-        if (number <= confirmed || number > asked) {
+        if (number > asked) {
             return;
         }
         hasAnswered = true;
+        if (number <= confirmed) {
+            return;
+        }
         ticksUnanswered = 0;
         List<Parcel> arrived = new ArrayList<>();
         for (; confirmed < number; confirmed++) {

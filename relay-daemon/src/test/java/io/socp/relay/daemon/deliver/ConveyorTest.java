@@ -188,6 +188,18 @@ class ConveyorTest {
         assertThat(outboxes.frames()).isEqualTo(1);
     }
 
+    /** The way was cut before anything was written on it: silence then is no sign of muteness. */
+    @Test
+    void shouldKeepInDoubtWhatIsNotAnsweredByOneWhoAnsweredWhenTheLinkOpened() {
+        FarEnd b = open();
+        pong(b, ping(b));
+        bring(Actors.BOB);
+
+        advance(b, 2 * Conveyor.TICKS_TO_MUTE);
+
+        assertThat(outboxes.frames()).isEqualTo(1);
+    }
+
     @Test
     void shouldLeaveInTheOutboxWhatTheSocketDoesNotTake() {
         FarEnd b = link();
@@ -257,8 +269,14 @@ class ConveyorTest {
         assertThat(told).hasSize(1);
     }
 
-    /** A link to B, from now on the preferred one. */
+    /** A link to B, from now on the preferred one; how it was asked when it opened is read. */
     private FarEnd link() {
+        FarEnd end = open();
+        end.control(PingWebSocketFrame.class);
+        return end;
+    }
+
+    private FarEnd open() {
         FarEnd end = port.connect().upgrade();
         ends.add(end);
         Link link = port.inbox().link();
