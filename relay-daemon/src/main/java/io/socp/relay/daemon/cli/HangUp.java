@@ -1,9 +1,6 @@
 package io.socp.relay.daemon.cli;
 
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandleProxies;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
+import java.lang.reflect.Proxy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,13 +19,20 @@ final class HangUp {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> handler = Class.forName("sun.misc.SignalHandler");
-            MethodHandle run =
-                    MethodHandles.publicLookup()
-                            .findVirtual(Runnable.class, "run", MethodType.methodType(void.class))
-                            .bindTo(task);
             Object answer =
-                    MethodHandleProxies.asInterfaceInstance(
-                            handler, MethodHandles.dropArguments(run, 0, signal));
+                    Proxy.newProxyInstance(
+                            HangUp.class.getClassLoader(),
+                            new Class<?>[] {handler},
+                            (proxy, method, args) ->
+                                    switch (method.getName()) {
+                                        case "equals" -> proxy == args[0];
+                                        case "hashCode" -> System.identityHashCode(proxy);
+                                        case "toString" -> "SIGHUP";
+                                        default -> {
+                                            task.run();
+                                            yield null;
+                                        }
+                                    });
             signal.getMethod("handle", signal, handler)
                     .invoke(null, signal.getConstructor(String.class).newInstance("HUP"), answer);
         } catch (ReflectiveOperationException | IllegalArgumentException none) {

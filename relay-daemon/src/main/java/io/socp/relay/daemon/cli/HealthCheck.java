@@ -22,10 +22,9 @@ final class HealthCheck {
 
     private static final int DEFAULT_PORT = 9_765;
 
-    private static final String QUESTION =
-            "GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    private static final String READINESS = "/readyz";
 
-    private static final String READY = "HTTP/1.1 200 ";
+    private static final String GOOD = "HTTP/1.1 200 ";
 
     private HealthCheck() {}
 
@@ -42,8 +41,8 @@ final class HealthCheck {
     static String trouble(Map<String, String> environment) {
         try {
             InetSocketAddress port = managementPort(environment);
-            String answer = answer(port);
-            return answer.startsWith(READY) ? "" : answer;
+            String answer = answer(port, READINESS);
+            return isGood(answer) ? "" : answer;
         } catch (IOException | IllegalArgumentException unreachable) {
             return "no relay answers: " + unreachable.getMessage();
         }
@@ -56,11 +55,18 @@ final class HealthCheck {
                 port.isEmpty() ? DEFAULT_PORT : Integer.parseInt(port));
     }
 
-    private static String answer(InetSocketAddress port) throws IOException {
+    static boolean isGood(String answer) {
+        return answer.startsWith(GOOD);
+    }
+
+    /** What a relay's management port says of itself at a path, or the beginning of it. */
+    static String answer(InetSocketAddress port, String path) throws IOException {
         try (Socket socket = new Socket()) {
             socket.connect(port, PATIENCE_MS);
             socket.setSoTimeout(PATIENCE_MS);
-            socket.getOutputStream().write(QUESTION.getBytes(StandardCharsets.US_ASCII));
+            String question =
+                    "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+            socket.getOutputStream().write(question.getBytes(StandardCharsets.US_ASCII));
             InputStream in = socket.getInputStream();
             return new String(in.readNBytes(ANSWER_BYTES_MAX), StandardCharsets.UTF_8);
         }

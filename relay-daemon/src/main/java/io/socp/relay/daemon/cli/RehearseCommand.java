@@ -4,20 +4,24 @@ import io.socp.relay.crypto.CryptoProvider;
 import io.socp.relay.daemon.RelayDaemon;
 import io.socp.relay.daemon.config.ConfigurationException;
 import io.socp.relay.daemon.config.DataDir;
+import io.socp.relay.daemon.config.Settings;
+import io.socp.relay.daemon.log.LogSetup;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.net.URI;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
@@ -46,23 +50,20 @@ final class RehearseCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
     private CommandSpec spec;
 
-    /** The settings of a relay with neither environment nor configuration file. */
-    @Command
-    private static final class Player {
-        @Mixin private RelayFlags flags = new RelayFlags();
-
-        private static RelayFlags in(Path dir, Path bootstrap) {
-            Player player = new Player();
-            new CommandLine(player)
-                    .setCaseInsensitiveEnumValuesAllowed(true)
-                    .parseArgs(
-                            "--host=127.0.0.1",
-                            "--port=0",
-                            "--management-port=0",
-                            "--data-dir=" + dir,
-                            "--bootstrap=" + bootstrap);
-            return player.flags;
-        }
+    /** As a relay started here gets them: by flags, environment and configuration file. */
+    private static Settings settings(Path dir, Path bootstrap) throws ConfigurationException {
+        return RelayCommand.settings(
+                SettingSources.of(
+                        List.of("relay", "--host=127.0.0.1", "--port=0", "--management-port=0"),
+                        Map.of(
+                                SettingSources.variable("data-dir"),
+                                dir.toString(),
+                                SettingSources.variable("bootstrap"),
+                                bootstrap.toString(),
+                                SettingSources.variable("advertise"),
+                                "",
+                                SettingSources.variable("management-host"),
+                                "127.0.0.1")));
     }
 
     @Override
@@ -77,17 +78,21 @@ final class RehearseCommand implements Callable<Integer> {
 
     private int rehearse(Path stage) throws ConfigurationException, IOException {
         Path introduction = stage.resolve("bootstrap.yaml");
-        RelayFlags firstFlags = Player.in(stage.resolve("first"), stage.resolve("none.yaml"));
-        RelayFlags secondFlags = Player.in(stage.resolve("second"), introduction);
-        try (DataDir firstData = DataDir.open(firstFlags.dataDir());
-                DataDir secondData = DataDir.open(secondFlags.dataDir());
-                RelayDaemon first = RelayDaemon.start(firstFlags.options(), firstData)) {
+        Path firstDir = stage.resolve("first");
+        Path secondDir = stage.resolve("second");
+        Settings settings = settings(firstDir, stage.resolve("none.yaml"));
+        new LogSetup().prepare(settings.logs()).run();
+        HangUp.onSignal(() -> {});
+        try (DataDir firstData = DataDir.open(firstDir);
+                DataDir secondData = DataDir.open(secondDir);
+                RelayDaemon first = RelayDaemon.start(settings.options(), firstData)) {
             Files.writeString(
                     introduction,
                     "bootstrap_servers:\n  - host: \"127.0.0.1\"\n    port: "
                             + first.port()
                             + "\n");
-            try (RelayDaemon second = RelayDaemon.start(secondFlags.options(), secondData)) {
+            try (RelayDaemon second =
+                    RelayDaemon.start(settings(secondDir, introduction).options(), secondData)) {
                 boolean isLinked = awaitLinked(first) && awaitLinked(second);
                 say(isLinked);
                 return isLinked ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
@@ -96,12 +101,13 @@ final class RehearseCommand implements Callable<Integer> {
     }
 
     private static boolean awaitLinked(RelayDaemon relay) throws IOException {
-        ManagementClient operator =
-                new ManagementClient(
-                        URI.create("http://127.0.0.1:" + relay.managementPort()), null);
+        // By no HTTP client: all that is loaded here is kept in the cache.
+        InetSocketAddress port =
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), relay.managementPort());
         for (long left = PATIENCE.dividedBy(POLL); left > 0; left--) {
-            if (operator.get("/api/v1/status").text().replace(" ", "").contains(LINKED)) {
-                return operator.get("/readyz").isOk() && operator.get("/metrics").isOk();
+            if (HealthCheck.answer(port, "/api/v1/status").replace(" ", "").contains(LINKED)) {
+                return HealthCheck.isGood(HealthCheck.answer(port, "/readyz"))
+                        && HealthCheck.isGood(HealthCheck.answer(port, "/metrics"));
             }
             LockSupport.parkNanos(POLL.toNanos());
         }

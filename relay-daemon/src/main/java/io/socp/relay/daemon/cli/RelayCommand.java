@@ -86,13 +86,18 @@ final class RelayCommand implements Callable<Integer> {
         }
         SettingSources again = sources.again();
         try {
-            CommandLine.ParseResult parsed =
-                    SocpDaemon.commandLine(again).parseArgs(again.args().toArray(String[]::new));
-            var command = (RelayCommand) parsed.subcommand().commandSpec().userObject();
-            return command.settings();
+            return settings(again);
         } catch (CommandLine.ParameterException unusable) {
             throw new ConfigurationException(String.valueOf(unusable.getMessage()));
         }
+    }
+
+    /** What a relay started with these would run with. */
+    static Settings settings(SettingSources sources) throws ConfigurationException {
+        String[] args = sources.args().toArray(String[]::new);
+        CommandLine.ParseResult parsed = SocpDaemon.commandLine(sources, args).parseArgs(args);
+        var command = (RelayCommand) parsed.subcommand().commandSpec().userObject();
+        return command.settings();
     }
 
     private RelayDaemon start(LiveSettings live, DataDir data) throws IOException {

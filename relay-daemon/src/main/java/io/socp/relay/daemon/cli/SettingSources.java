@@ -71,14 +71,15 @@ final class SettingSources implements IDefaultValueProvider {
     /** The sources that stand behind this command line, each value checked by itself. */
     static SettingSources of(List<String> args, Map<String, String> environment)
             throws ConfigurationException {
-        Map<String, OptionSpec> known = settings();
+        CommandLine probe = probe();
+        Map<String, OptionSpec> known = settings(probe);
         List<String> problems = new ArrayList<>();
         List<String> warnings = new ArrayList<>();
         Map<String, Value> values = new HashMap<>(fromFile(args, environment, known, problems));
         values.putAll(fromEnvironment(environment, known, warnings));
         new TreeMap<>(values)
                 .forEach((name, value) -> {
-                    String problem = problemOf(name, value);
+                    String problem = problemOf(name, value, probe);
                     if (problem != null) {
                         problems.add(problem);
                     }
@@ -101,8 +102,12 @@ final class SettingSources implements IDefaultValueProvider {
 
     /** What can be set, by name. */
     static Map<String, OptionSpec> settings() {
+        return settings(probe());
+    }
+
+    private static Map<String, OptionSpec> settings(CommandLine probe) {
         Map<String, OptionSpec> settings = new TreeMap<>();
-        for (OptionSpec option : new CommandLine(new Probe()).getCommandSpec().options()) {
+        for (OptionSpec option : probe.getCommandSpec().options()) {
             if (!option.longestName().equals(CONFIG_FLAG)) {
                 settings.put(name(option), option);
             }
@@ -208,10 +213,10 @@ final class SettingSources implements IDefaultValueProvider {
     }
 
     /** What is wrong with the value; null for nothing. */
-    private static @Nullable String problemOf(String name, Value value) {
-        Probe probe = new Probe();
-        CommandLine line = new CommandLine(probe).setCaseInsensitiveEnumValuesAllowed(true);
+    private static @Nullable String problemOf(String name, Value value, CommandLine line) {
+        Probe probe = line.getCommand();
         try {
+            // Each value beside the defaults of all others, which a parse puts back.
             line.parseArgs("--" + name + "=" + value.text());
             probe.flags.check();
             return null;
@@ -220,6 +225,11 @@ final class SettingSources implements IDefaultValueProvider {
                     + ": "
                     + String.valueOf(wrong.getMessage()).replace("'--", "'").replace("--", "");
         }
+    }
+
+    /** Made once for all that is asked: reading what each flag says of itself takes its time. */
+    private static CommandLine probe() {
+        return new CommandLine(new Probe()).setCaseInsensitiveEnumValuesAllowed(true);
     }
 
     private static String suggestion(String word, Collection<String> known) {

@@ -21,15 +21,6 @@ import picocli.CommandLine.Spec;
         description = "SOCP v1.3 overlay relay",
         mixinStandardHelpOptions = true,
         versionProvider = VersionText.class,
-        subcommands = {
-            RelayCommand.class,
-            CheckConfigCommand.class,
-            DefaultConfigCommand.class,
-            PrintConfigCommand.class,
-            KeygenCommand.class,
-            RehearseCommand.class,
-            CtlCommand.class
-        },
         footer = {
             "",
             "The client's commands: socp chat | mesh | bench (each has its own --help)",
@@ -38,6 +29,17 @@ import picocli.CommandLine.Spec;
 public final class SocpDaemon implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SocpDaemon.class);
+
+    /** In the order in which help names them. */
+    private static final List<Class<?>> COMMANDS =
+            List.of(
+                    RelayCommand.class,
+                    CheckConfigCommand.class,
+                    DefaultConfigCommand.class,
+                    PrintConfigCommand.class,
+                    KeygenCommand.class,
+                    RehearseCommand.class,
+                    CtlCommand.class);
 
     private static final Set<String> WITHOUT_SETTINGS =
             Set.of("default-config", "keygen", "rehearse", "ctl");
@@ -81,7 +83,7 @@ public final class SocpDaemon implements Runnable {
         try {
             SettingSources sources = sources(environment, args);
             sources.warnings().forEach(LOG::warn);
-            line = commandLine(sources);
+            line = commandLine(sources, args);
         } catch (ConfigurationException unusable) {
             new CommandLine(new SocpDaemon()).getErr().println(unusable.getMessage());
             return EXIT_CONFIGURATION;
@@ -102,11 +104,23 @@ public final class SocpDaemon implements Runnable {
                 .execute(args);
     }
 
-    /** All commands, with these sources behind their flags. */
-    static CommandLine commandLine(SettingSources sources) {
-        return new CommandLine(new SocpDaemon())
-                .setDefaultValueProvider(sources)
-                .setCaseInsensitiveEnumValuesAllowed(true);
+    /**
+     * The command that the line names, alone where it names one, since each takes its time to read
+     * what it says of itself; with these sources behind its flags.
+     */
+    static CommandLine commandLine(SettingSources sources, String... args) {
+        CommandLine line = new CommandLine(new SocpDaemon());
+        boolean isNamed =
+                args.length > 0
+                        && COMMANDS.stream().map(SocpDaemon::name).anyMatch(args[0]::equals);
+        COMMANDS.stream()
+                .filter(command -> !isNamed || name(command).equals(args[0]))
+                .forEach(line::addSubcommand);
+        return line.setDefaultValueProvider(sources).setCaseInsensitiveEnumValuesAllowed(true);
+    }
+
+    private static String name(Class<?> command) {
+        return command.getAnnotation(Command.class).name();
     }
 
     /** Whoever asks how a command is used, or for the defaults, wants no word on what is set. */

@@ -213,6 +213,30 @@ class SocpDaemonTest {
     }
 
     @Test
+    void shouldNameEveryCommandInItsHelp() {
+        int code = SocpDaemon.run("--help");
+
+        assertThat(code).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains(
+                        "relay",
+                        "check-config",
+                        "default-config",
+                        "print-config",
+                        "keygen",
+                        "rehearse",
+                        "ctl");
+    }
+
+    @Test
+    void shouldExplainOneCommandByItsWholeName() {
+        int code = SocpDaemon.run("keygen", "--help");
+
+        assertThat(code).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("socp keygen");
+    }
+
+    @Test
     void shouldTellItsVersion() {
         int code = SocpDaemon.run("--version");
 
