@@ -15,6 +15,7 @@ final class HangUp {
     private HangUp() {}
 
     /** Runs the task on a thread of the JVM's whenever the signal comes. */
+    @SuppressWarnings("ReferenceEquality") // a handler is equal to itself alone
     static void onSignal(Runnable task) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
