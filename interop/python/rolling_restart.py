@@ -36,9 +36,9 @@ from collections import Counter, deque
 from pathlib import Path
 
 import websockets
-from cryptography.hazmat.primitives.asymmetric import rsa
 
 import socp_peer as socp
+from quick_key import QuickKey
 
 ROOT = Path(__file__).resolve().parents[2]
 BEFORE_S = 4
@@ -112,17 +112,19 @@ class Relay:
 class User:
     """One user, who knows all relays and is on one at a time."""
 
-    def __init__(self, number: int, key: rsa.RSAPrivateKey, relays: list[Relay]) -> None:
+    def __init__(self, number: int, key: QuickKey, relays: list[Relay]) -> None:
         self.id = str(uuid.uuid4())
         self._key = key
         self._pub = socp.write_public_key(key.public_key(), socp.KeyForm.DER)
         self._relays = relays
         self._at = number % len(relays)
+        self.begin = time.monotonic()
         self._unconfirmed: deque[tuple[int, str]] = deque()
         self._waiting: deque[tuple[int, str]] = deque()
         self._link = None
         self._last_ts = 0
         self.sent: dict[str, Counter] = {}
+        self.written: dict[str, str] = {}
         self.count = 0
         self.again = 0
         self.shown: Counter = Counter()
@@ -144,6 +146,9 @@ class User:
         if self._link:
             await self._link.close()
 
+    def place(self) -> str:
+        return f"{'at' if self._link else 'going to'} {self._relays[self._at].name}"
+
     def pending(self) -> int:
         return len(self._unconfirmed) + len(self._waiting)
 
@@ -152,7 +157,9 @@ class User:
         self._last_ts = max(time.time_ns() // 1_000_000, self._last_ts + 1)
         text = socp.base64url(f"{self.id} {self.count}".encode())
         self.sent.setdefault(to.id, Counter())[text] += 1
-        payload = {"ciphertext": text, "sender_pub": self._pub, "content_sig": socp.base64url(bytes(512))}
+        self.written[text] = f"{time.monotonic() - self.begin:.2f} s, author {self.place()}, reader {to.place()}"
+        content = socp.content_bytes(socp.ContentLayout.A, text, self.id, to.id, self._last_ts)
+        payload = {"ciphertext": text, "sender_pub": self._pub, "content_sig": self._key.sign(content)}
         frame = json.dumps({"type": "MSG_DIRECT", "from": self.id, "to": to.id, "ts": self._last_ts,
                             "payload": payload, "sig": ""})
         self._waiting.append((self.count, frame))
@@ -216,7 +223,7 @@ class User:
             return await self._read(link)
 
     async def _say_hello(self, link, payload: socp.Json) -> None:
-        sig = await asyncio.to_thread(lambda: socp.sign(self._key, socp.canonical(payload)))
+        sig = self._key.sign(socp.canonical(payload))
         frame = {"type": "USER_HELLO", "from": self.id, "to": "*", "ts": time.time_ns() // 1_000_000,
                  "payload": payload, "sig": sig}
         await link.send(json.dumps(frame))
@@ -297,6 +304,18 @@ def outstanding(users: list[User]) -> int:
     return missing
 
 
+def unseen(users: list[User]) -> list[str]:
+    """What is known of messages that were not shown, whether or not they were reported."""
+    by_id = {user.id: user for user in users}
+    return [
+        f"{author.id[:8]} to {reader[:8]}, written at {author.written[text]}, reported {author.errors[('USER_NOT_FOUND', reader)]}"
+        for author in users
+        for reader, texts in author.sent.items()
+        for text in texts
+        if not by_id[reader].shown[text]
+    ]
+
+
 async def run(options: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory() as directory:
         relays = [Relay(Path(directory), name) for name in "abc"]
@@ -320,7 +339,7 @@ async def run(options: argparse.Namespace) -> int:
 
 
 async def measure(options: argparse.Namespace, relays: list[Relay]) -> int:
-    key = rsa.generate_private_key(65537, 4096)
+    key = QuickKey()
     users = [User(number, key, relays) for number in range(options.users)]
     for user in users:
         user.start()
@@ -330,7 +349,7 @@ async def measure(options: argparse.Namespace, relays: list[Relay]) -> int:
     await asyncio.sleep(BEFORE_S)
     for _ in range(options.rounds):
         for relay in relays:
-            print(f"relay {relay.name}: SIGTERM", flush=True)
+            print(f"relay {relay.name}: SIGTERM at {time.monotonic() - users[0].begin:.1f} s", flush=True)
             await relay.end()
             await relay.start(2)
             print(f"relay {relay.name}: ended with {relay.endings[-1][0]} after {relay.endings[-1][1]:.1f} s, back and "
@@ -361,6 +380,8 @@ async def measure(options: argparse.Namespace, relays: list[Relay]) -> int:
     for relay in relays:
         for line in relay.said():
             print(f"relay {relay.name}: {line}")
+    for line in unseen(users)[:40]:
+        print(f"not shown: {line}")
     for user in users:
         await user.stop()
     is_clean = all(code == 0 for relay in relays for code, _ in relay.endings)

@@ -11,6 +11,7 @@ import io.socp.relay.ownership.ThreadSafe;
 import io.socp.relay.time.Moment;
 import io.socp.relay.verify.Vetted;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Tells messages for those who are away for a moment from all others. Thread-safe. */
 @ThreadSafe
@@ -42,25 +43,25 @@ public final class Absences {
     }
 
     Intake waitingOrWork(Vetted vetted, Moment now) {
-        if (areNone()) {
-            return new Intake.Work(vetted);
-        }
+        Complaint personal = areNone() ? null : personal(vetted);
+        return personal != null && isAwaited(personal.recipient(), now)
+                ? new Intake.Waiting(vetted, personal.author(), personal.recipient())
+                : new Intake.Work(vetted);
+    }
+
+    /** Who has written a message for one user, and to whom; null for any other message. */
+    public @Nullable Complaint personal(Vetted vetted) {
         return switch (vetted.message()) {
-            case MsgDirect direct -> waitingOrWork(vetted, direct.author(), direct.to(), now);
-            case FilePart part -> waitingOrWork(vetted, part.author(), part.to(), now);
-            case ServerDeliver deliver ->
-                    waitingOrWork(vetted, deliver.author(), deliver.recipient().value(), now);
-            case SocpMessage _ -> new Intake.Work(vetted);
+            case MsgDirect direct -> personal(direct.author(), direct.to());
+            case FilePart part -> personal(part.author(), part.to());
+            case ServerDeliver deliver -> new Complaint(deliver.author(), deliver.recipient());
+            case SocpMessage _ -> null;
         };
     }
 
-    private Intake waitingOrWork(Vetted vetted, UserId author, String to, Moment now) {
-        if (ChannelName.isPublic(to) || !IdRule.LENIENT.accepts(to)) {
-            return new Intake.Work(vetted);
-        }
-        UserId recipient = new UserId(to);
-        return isAwaited(recipient, now)
-                ? new Intake.Waiting(vetted, author, recipient)
-                : new Intake.Work(vetted);
+    private static @Nullable Complaint personal(UserId author, String to) {
+        return ChannelName.isPublic(to) || !IdRule.LENIENT.accepts(to)
+                ? null
+                : new Complaint(author, new UserId(to));
     }
 }

@@ -85,6 +85,7 @@ final class Complaints {
         }
         Complaint complaint = new Complaint(new UserId(envelope.to()), new UserId(error.detail()));
         return isItsUser(complaint.recipient(), peer)
+                        || expected.hasLatelyLeft(complaint.author(), peer)
                 ? List.of(new Post(new RelayEvent.Reported(peer, complaint)))
                 : List.of();
     }

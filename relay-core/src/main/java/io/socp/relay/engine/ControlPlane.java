@@ -102,7 +102,8 @@ public final class ControlPlane {
             case RelayEvent.PartWithPeers() -> departure.partWithPeers(now, sink);
             case RelayEvent.IntroducersRead(var read) -> introducers.onRead(read, now, sink);
             case RelayEvent.Tick() -> {
-                departure.onTick(now);
+                departure.onTick(now, sink);
+                reports.onTick(now, sink);
                 membership.onTick(now, sink);
                 horizon.onTick(now, sink);
                 acquaintances.onTick(now, sink);
@@ -132,9 +133,13 @@ public final class ControlPlane {
                 if (admitted.link() instanceof LinkIdentity.Server
                         || links.isLinkOf(link, presence.origin())) {
                     attendance.others().onPresence(presence, admitted, now, sink);
+                    departure.onNamed(presence.user(), presence.server(), now);
                 }
             }
-            case PresenceBatch batch -> attendance.others().onBatch(batch, admitted, now, sink);
+            case PresenceBatch batch -> {
+                attendance.others().onBatch(batch, admitted, now, sink);
+                batch.added().forEach(user -> departure.onNamed(user.user(), batch.server(), now));
+            }
             case Greeting greeting -> membership.onGreeting(link, greeting, admitted, now, sink);
             case ServerWelcome welcome -> {
                 membership.onWelcome(link, welcome, admitted, now, sink);

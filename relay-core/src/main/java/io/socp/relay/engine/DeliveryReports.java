@@ -15,8 +15,11 @@ import io.socp.relay.presence.UserDirectory;
 import io.socp.relay.presence.UserLocation;
 import io.socp.relay.time.Moment;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says to authors which of their messages reached nobody, and to peers which of their users are
@@ -42,6 +45,12 @@ final class DeliveryReports {
 
     static final Duration ONWARD_INTERVAL = Duration.ofMillis(10);
 
+    /** Reports kept for authors who are between two relays; the next one is given up. */
+    static final int OWED_MAX = 10_000;
+
+    /** How long: as long as messages wait for those who are away. */
+    static final Duration OWED_FOR = Expected.PATIENCE;
+
     private final Self self;
     private final UserDirectory directory;
     private final PeerTable peers;
@@ -49,8 +58,17 @@ final class DeliveryReports {
     private final Dependents dependents;
     private final RateLimiter onward;
     private final LinkDialects dialects;
+    private final Expected expected;
     private final Trail trail;
     private final Map<Ghost, Long> correctedNs = new LinkedHashMap<>();
+    private final Queue<Owed> owed = new ArrayDeque<>();
+
+    /**
+     * A report whose author is between two relays.
+     *
+     * @param from the peer that made it; null where we found out ourselves
+     */
+    private record Owed(Complaint complaint, @Nullable ServerId from, long untilNs) {}
 
     /** A user whom that server believes to be here. */
     private record Ghost(ServerId believer, UserId user) {}
@@ -63,8 +81,10 @@ final class DeliveryReports {
             Dependents dependents,
             LinkDialects dialects,
             Trail trail,
+            Expected expected,
             long nowNs) {
         this.trail = trail;
+        this.expected = expected;
         this.far = far;
         this.dependents = dependents;
         this.onward = new RateLimiter(ONWARD_MAX, ONWARD_INTERVAL, nowNs);
@@ -77,39 +97,77 @@ final class DeliveryReports {
     /** Tells the author, wherever he is. */
     void onUndelivered(Complaint complaint, Moment now, EffectSink sink) {
         trail.addGivenUp(complaint, now);
-        report(complaint, now, sink);
-    }
-
-    private void report(Complaint complaint, Moment now, EffectSink sink) {
-        switch (directory.locate(complaint.author())) {
-            case UserLocation.Local(LinkId link) -> tell(link, complaint, now, sink);
-            case UserLocation.Remote(ServerId home) -> {
-                ServerId hop = far.nextHop(home, null);
-                ProvenLink proven = hop == null ? null : peers.provenLinkTo(hop);
-                if (proven != null && dialects.isOwnRelay(proven.link())) {
-                    tell(proven.link(), complaint, now, sink);
-                }
-            }
-            case UserLocation.Unknown() -> {}
-        }
+        report(ofOurs(complaint, now), now, sink);
     }
 
     /**
      * A peer reports what became of a message that went to it. It goes to our own user, or on to
-     * one who said that it reaches that peer through us, and never back.
+     * one who said that it reaches that peer through us, or to whom our users go since we do, and
+     * never back.
      */
     void onReported(ServerId peer, Complaint complaint, Moment now, EffectSink sink) {
-        switch (directory.locate(complaint.author())) {
-            case UserLocation.Local(LinkId link) -> tell(link, complaint, now, sink);
+        report(new Owed(complaint, peer, now.nsAfter(OWED_FOR)), now, sink);
+    }
+
+    /** Authors may have shown up. */
+    void onTick(Moment now, EffectSink sink) {
+        for (int left = owed.size(); left > 0; left--) {
+            Owed report = owed.remove();
+            if (report.untilNs() - now.ns() > 0) {
+                report(report, now, sink);
+            }
+        }
+        expected.onOwed(owed.size());
+    }
+
+    private static Owed ofOurs(Complaint complaint, Moment now) {
+        return new Owed(complaint, null, now.nsAfter(OWED_FOR));
+    }
+
+    private void report(Owed report, Moment now, EffectSink sink) {
+        UserId author = report.complaint().author();
+        UserLocation location = directory.locate(author);
+        switch (location) {
+            case UserLocation.Local(LinkId link) -> tell(link, report.complaint(), now, sink);
             case UserLocation.Remote(ServerId home) -> {
-                ServerId hop = far.nextHop(home, peer);
-                boolean isWaitedFor = hop != null && dependents.has(hop, peer);
-                ProvenLink proven = hop != null && isWaitedFor ? peers.provenLinkTo(hop) : null;
-                if (proven != null && onward.tryTake(now.ns())) {
-                    tell(proven.link(), complaint, now, sink);
+                ServerId hop = far.nextHop(home, report.from());
+                ProvenLink proven = hop == null ? null : peers.provenLinkTo(hop);
+                if (hop != null && proven != null) {
+                    pass(proven.link(), hop, report, now, sink);
+                } else if (!home.equals(report.from())) {
+                    // Its link is lost: he is back with it, or elsewhere, or dropped.
+                    keep(report);
                 }
             }
-            case UserLocation.Unknown() -> {}
+            case UserLocation.Unknown() -> {
+                if (expected.isAwaited(author, location, peers, now)) {
+                    keep(report);
+                }
+            }
+        }
+    }
+
+    private void pass(LinkId link, ServerId hop, Owed report, Moment now, EffectSink sink) {
+        ServerId peer = report.from();
+        boolean isOurs =
+                peer == null
+                        ? dialects.isOwnRelay(link)
+                        : (dependents.has(hop, peer) || hasLeftUs(link, now))
+                                && onward.tryTake(now.ns());
+        if (isOurs) {
+            tell(link, report.complaint(), now, sink);
+        }
+    }
+
+    /** While we go, whoever is elsewhere may have been ours when he wrote. */
+    private boolean hasLeftUs(LinkId link, Moment now) {
+        return expected.isEveryone(now) && dialects.isOwnRelay(link);
+    }
+
+    private void keep(Owed report) {
+        if (owed.size() < OWED_MAX) {
+            owed.add(report);
+            expected.onOwed(owed.size());
         }
     }
 
@@ -126,12 +184,14 @@ final class DeliveryReports {
             var removal = new UserRemove(face.id(), user, face.id(), ts);
             sink.emit(new Send(link, face.toAll(removal, ts)));
         }
-        boolean isNamed = !(directory.locate(complaint.author()) instanceof UserLocation.Unknown);
+        boolean isNamed =
+                !(directory.locate(complaint.author()) instanceof UserLocation.Unknown)
+                        || expected.isOnTheMove(complaint.author());
         if (!isNamed && dialects.isOwnRelay(link)) {
             // We may have just started, and know the message before its author: the peer knows him.
             tell(link, complaint, now, sink);
         } else {
-            report(complaint, now, sink);
+            report(ofOurs(complaint, now), now, sink);
         }
     }
 

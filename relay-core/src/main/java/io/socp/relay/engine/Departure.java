@@ -14,7 +14,9 @@ import io.socp.relay.presence.UserDirectory;
 import io.socp.relay.presence.UserLocation;
 import io.socp.relay.time.Moment;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Servers that go, ourselves included: who is told, and who is waited for. Event-loop confined to
@@ -38,6 +40,10 @@ final class Departure {
     private final Attendance attendance;
     private final Expected expected;
     private boolean isGoing;
+    private boolean isOver;
+
+    /** Our own relays' links on which we have said that we go. */
+    private final Set<LinkId> told = new HashSet<>();
 
     Departure(
             Self self,
@@ -73,7 +79,15 @@ final class Departure {
                         .filter(user -> user.location().equals(new UserLocation.Remote(server)))
                         .map(PresentUser::user)
                         .toList();
-        expected.onGoing(server, link, users, now);
+        expected.onGoing(server, link, peers.linksOf(server), users, now);
+    }
+
+    /** A server that goes still says who has come to it; he goes with the others. */
+    void onNamed(UserId user, ServerId server, Moment now) {
+        if (!expected.isNobodyGoing()
+                && directory.locate(user).equals(new UserLocation.Remote(server))) {
+            expected.onNamed(user, server, peers, now);
+        }
     }
 
     /** We go. */
@@ -82,7 +96,7 @@ final class Departure {
         if (!peers.active().isEmpty()) {
             expected.everyone(now.nsAfter(WAIT_MAX));
         }
-        tellPeers(true, now, sink);
+        tellOwnRelays(now, sink);
     }
 
     /** Our users go. */
@@ -99,26 +113,42 @@ final class Departure {
     }
 
     void partWithPeers(Moment now, EffectSink sink) {
-        tellPeers(false, now, sink);
+        tellOthers(now, sink);
+        isOver = true;
         for (ServerId server : List.copyOf(peers.active())) {
             peers.linksOf(server)
                     .forEach(link -> sink.emit(new Close(link, CloseReason.GOING_AWAY, STOPPING)));
         }
     }
 
-    void onTick(Moment now) {
+    void onTick(Moment now, EffectSink sink) {
         expected.onTick(now);
+        if (isGoing && !isOver) {
+            // A link that came up meanwhile would count as a sign that we are back.
+            tellOwnRelays(now, sink);
+        }
     }
 
-    /** Ours know early what to make of it; to others it says that the close comes next. */
-    private void tellPeers(boolean areOurs, Moment now, EffectSink sink) {
+    /** Ours know early what to make of it. */
+    private void tellOwnRelays(Moment now, EffectSink sink) {
         for (ServerId server : List.copyOf(peers.active())) {
             for (LinkId link : peers.linksOf(server)) {
-                if (dialects.isOwnRelay(link) == areOurs) {
+                if (dialects.isOwnRelay(link) && told.add(link)) {
                     tell(server, link, now, sink);
-                    if (areOurs && peers.isProven(link)) {
+                    if (peers.isProven(link)) {
                         expected.onTold(List.of(server));
                     }
+                }
+            }
+        }
+    }
+
+    /** To others it says that the close comes next. */
+    private void tellOthers(Moment now, EffectSink sink) {
+        for (ServerId server : List.copyOf(peers.active())) {
+            for (LinkId link : peers.linksOf(server)) {
+                if (!dialects.isOwnRelay(link)) {
+                    tell(server, link, now, sink);
                 }
             }
         }

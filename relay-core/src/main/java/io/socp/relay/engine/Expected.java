@@ -9,14 +9,15 @@ import io.socp.relay.presence.UserLocation;
 import io.socp.relay.time.Moment;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Users who are away for a moment, since the relay they were on restarts: messages for them wait
- * until they have come back, there or elsewhere. Thread-safe; written by the mesh loop, but for
- * {@link #everyone}.
+ * until they have come back, there or elsewhere, and what that relay still says for them counts.
+ * Thread-safe; written by the mesh loop, but for {@link #everyone}.
  */
 @ThreadSafe
 public final class Expected {
@@ -27,10 +28,9 @@ public final class Expected {
     /** Users waited for by name; of more, nobody is. */
     static final int USERS_MAX = 200_000;
 
-    /** By user, until when, monotonic ns. */
-    private final Map<UserId, Long> untilNsByUser = new ConcurrentHashMap<>();
+    private final Map<UserId, Leaving> leavingByUser = new ConcurrentHashMap<>();
 
-    /** By server that has said that it goes, the link on which it did, and until when it counts. */
+    /** By server that has said that it goes. */
     private final Map<ServerId, Going> going = new ConcurrentHashMap<>();
 
     private volatile Everyone everyone = Everyone.NOBODY;
@@ -38,7 +38,13 @@ public final class Expected {
     /** Of our own relays, those that have not said yet that they know that we go. */
     private final Set<ServerId> unheard = ConcurrentHashMap.newKeySet();
 
-    private record Going(LinkId link, long untilNs) {}
+    private volatile int owed;
+
+    /** Which server the user was on when it said that it goes, and until when that counts. */
+    private record Leaving(ServerId from, long untilNs) {}
+
+    /** The links on which the server has said so, and until when that counts. */
+    private record Going(Set<LinkId> links, long untilNs) {}
 
     /** Whether all who are nowhere are waited for. */
     private record Everyone(boolean isExpected, long untilNs) {
@@ -65,27 +71,79 @@ public final class Expected {
         return unheard.size();
     }
 
+    /** So many authors are owed word of a message that reached nobody, and are nowhere. */
+    void onOwed(int reports) {
+        owed = reports;
+    }
+
+    /** How many reports wait for their authors; from any thread. */
+    public int owed() {
+        return owed;
+    }
+
     /** Whether the user was on a relay that went lately: where he is now may be news to others. */
     boolean isOnTheMove(UserId user) {
-        return untilNsByUser.containsKey(user);
+        return leavingByUser.containsKey(user);
+    }
+
+    /** Whether the user was on this server when it said, lately, that it goes; from any thread. */
+    boolean hasLatelyLeft(UserId user, ServerId server) {
+        Leaving leaving = leavingByUser.get(user);
+        return leaving != null && leaving.from().equals(server);
+    }
+
+    /** Whether we wait for all who are nowhere, since our own users have gone or are to come. */
+    boolean isEveryone(Moment now) {
+        Everyone all = everyone;
+        return all.isExpected() && all.untilNs() - now.ns() > 0;
     }
 
     /** Nobody is waited for any more. */
     void nobody() {
         everyone = Everyone.NOBODY;
-        untilNsByUser.clear();
+        leavingByUser.clear();
         going.clear();
     }
 
-    /** The server has said on this link that it goes, and has these users. */
-    void onGoing(ServerId server, LinkId link, Collection<UserId> users, Moment now) {
-        long untilNs = now.nsAfter(PATIENCE);
-        going.put(server, new Going(link, untilNs));
-        for (UserId user : users) {
-            if (untilNsByUser.size() < USERS_MAX) {
-                untilNsByUser.put(user, untilNs);
-            }
+    /**
+     * The server has said on this link that it goes, and has these users.
+     *
+     * @param open its links; those of which it has said so before it may say so on one by one
+     */
+    void onGoing(
+            ServerId server,
+            LinkId link,
+            Collection<LinkId> open,
+            Collection<UserId> users,
+            Moment now) {
+        Going before = going.getOrDefault(server, new Going(Set.of(), now.ns()));
+        Set<LinkId> links = new HashSet<>(before.links());
+        links.retainAll(open);
+        boolean isSaidAgain = !links.isEmpty() && before.untilNs() - now.ns() > 0;
+        links.add(link);
+        // The first word counts: saying it again and again keeps nobody waiting for ever.
+        long untilNs = isSaidAgain ? before.untilNs() : now.nsAfter(PATIENCE);
+        going.put(server, new Going(Set.copyOf(links), untilNs));
+        users.forEach(user -> expect(user, new Leaving(server, untilNs)));
+    }
+
+    /** The server names this user: who is on a server that goes is to leave with the others. */
+    void onNamed(UserId user, ServerId server, PeerTable peers, Moment now) {
+        Going said = going.get(server);
+        if (said != null && isGoing(server, peers, now)) {
+            expect(user, new Leaving(server, said.untilNs()));
         }
+    }
+
+    private void expect(UserId user, Leaving leaving) {
+        if (leavingByUser.size() < USERS_MAX || leavingByUser.containsKey(user)) {
+            leavingByUser.put(user, leaving);
+        }
+    }
+
+    /** Whether no server goes, as far as we know. */
+    boolean isNobodyGoing() {
+        return going.isEmpty();
     }
 
     void onTick(Moment now) {
@@ -93,13 +151,13 @@ public final class Expected {
         if (all.isExpected() && all.untilNs() - now.ns() <= 0) {
             everyone = Everyone.NOBODY;
         }
-        untilNsByUser.values().removeIf(untilNs -> untilNs - now.ns() <= 0);
+        leavingByUser.values().removeIf(leaving -> leaving.untilNs() - now.ns() <= 0);
         going.values().removeIf(gone -> gone.untilNs() - now.ns() <= 0);
     }
 
     /** Whether nobody is waited for at all; from any thread. */
     boolean isIdle() {
-        return !everyone.isExpected() && going.isEmpty() && untilNsByUser.isEmpty();
+        return !everyone.isExpected() && going.isEmpty() && leavingByUser.isEmpty();
     }
 
     /** Whether a message for this user, who is there, shall wait; from any thread. */
@@ -108,10 +166,8 @@ public final class Expected {
             case UserLocation.Local _ -> false;
             case UserLocation.Remote(ServerId home) -> isGoing(home, peers, now);
             case UserLocation.Unknown() -> {
-                Everyone all = everyone;
-                Long untilNs = untilNsByUser.get(user);
-                yield (all.isExpected() && all.untilNs() - now.ns() > 0)
-                        || (untilNs != null && untilNs - now.ns() > 0);
+                Leaving leaving = leavingByUser.get(user);
+                yield isEveryone(now) || (leaving != null && leaving.untilNs() - now.ns() > 0);
             }
         };
     }
@@ -123,6 +179,6 @@ public final class Expected {
             return false;
         }
         LinkId link = peers.linkTo(server);
-        return link == null || link.equals(said.link());
+        return link == null || said.links().contains(link);
     }
 }

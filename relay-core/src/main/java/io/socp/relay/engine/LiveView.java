@@ -21,7 +21,12 @@ import org.jspecify.annotations.Nullable;
  */
 @ThreadSafe
 record LiveView(
-        ServerId self, PeerTable peers, FarServers far, UserDirectory users, LinkDialects dialects)
+        ServerId self,
+        PeerTable peers,
+        FarServers far,
+        UserDirectory users,
+        LinkDialects dialects,
+        Expected expected)
         implements RoutingView, KeyDirectory {
 
     @Override
@@ -77,6 +82,11 @@ record LiveView(
     @Override
     public boolean isLocal(UserId user) {
         return users.locate(user) instanceof UserLocation.Local;
+    }
+
+    @Override
+    public boolean hasLatelyLeft(UserId user, ServerId server) {
+        return expected.hasLatelyLeft(user, server);
     }
 
     @Override

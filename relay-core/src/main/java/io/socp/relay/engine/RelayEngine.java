@@ -111,7 +111,8 @@ public final class RelayEngine {
         PeerTable peers = new PeerTable(self.id());
         LinkDialects dialects = new LinkDialects();
         FarServers far = new FarServers(peers);
-        LiveView view = new LiveView(self.id(), peers, far, users, dialects);
+        Expected expected = surroundings.expected();
+        LiveView view = new LiveView(self.id(), peers, far, users, dialects, expected);
         Conduct conduct = new Conduct(peers, surroundings.origins());
         FreshnessWindow window = new FreshnessWindow(settings.clockSkewMax());
         Possession possession = new Possession(window);
@@ -130,7 +131,7 @@ public final class RelayEngine {
                         new DirectoryQueries(self, users, dialects),
                         conduct,
                         surroundings.bans(),
-                        surroundings.expected(),
+                        expected,
                         trail);
         Contacts contacts = new Contacts(settings.mesh().backoff(), surroundings.random());
         Introducers wanted = new Introducers(self, contacts, peers);
@@ -205,11 +206,18 @@ public final class RelayEngine {
                         horizon,
                         new Acquaintances(self, peers, paths, dialects, surroundings.random()),
                         new DeliveryReports(
-                                self, users, peers, far, dependents, dialects, trail, nowNs),
+                                self,
+                                users,
+                                peers,
+                                far,
+                                dependents,
+                                dialects,
+                                trail,
+                                expected,
+                                nowNs),
                         possession,
                         conduct,
-                        new Departure(
-                                self, users, peers, dialects, attendance, surroundings.expected())),
+                        new Departure(self, users, peers, dialects, attendance, expected)),
                 users,
                 peers,
                 far,

@@ -38,6 +38,11 @@ public interface KeyDirectory {
     /** Whether a user is ours. */
     boolean isLocal(UserId user);
 
+    /** Whether a user was on this server when it said, a moment ago, that it goes. */
+    default boolean hasLatelyLeft(UserId user, ServerId server) {
+        return false;
+    }
+
     /** The server that hosts a user; null when the user is ours or not known. */
     @Nullable ServerId homeOf(UserId user);
 }

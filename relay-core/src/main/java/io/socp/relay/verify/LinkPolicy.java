@@ -288,7 +288,9 @@ public final class LinkPolicy {
 
     private Vetting relayed(Case c, Authored authored, Server peer, Moment now) {
         // A peer vouches for the users it hosts or leads to, and for nobody else's.
-        boolean hosts = vouches(peer, keys.homeOf(authored.author()));
+        boolean hosts =
+                vouches(peer, keys.homeOf(authored.author()))
+                        || keys.hasLatelyLeft(authored.author(), peer.server());
         RsaPublicKey known = keys.keyOf(authored.author());
         RsaPublicKey key = known == null && hosts ? claimedKey(authored, peer) : known;
         if (key == null) {
@@ -322,8 +324,10 @@ public final class LinkPolicy {
             return c.refuse(Reason.STALE, window.describe(deliver.ts(), now));
         }
         ServerId home = keys.homeOf(deliver.author());
-        boolean isItsUser = home == null || home.equals(deliver.server()) || vouches(peer, home);
-        if (keys.isLocal(deliver.author()) || !isItsUser) {
+        boolean isItsUser =
+                !keys.isLocal(deliver.author())
+                        && (home == null || home.equals(deliver.server()) || vouches(peer, home));
+        if (!isItsUser && !wasItsUser(deliver, peer)) {
             // We vouch for the sender's name towards the reader.
             return c.refuse(
                     Reason.FOREIGN_SENDER,
@@ -333,6 +337,15 @@ public final class LinkPolicy {
         return c.isProvenByLink() && deliver.server().equals(peer.server())
                 ? c.needs(LINK_ALONE)
                 : c.needs(transport(deliver.server(), peer));
+    }
+
+    /**
+     * What a server that goes has taken from its users may come when they are elsewhere already. It
+     * was theirs to vouch for then; of users whom it did not have, it says nothing.
+     */
+    private boolean wasItsUser(ServerDeliver deliver, Server peer) {
+        return deliver.server().equals(peer.server())
+                && keys.hasLatelyLeft(deliver.author(), peer.server());
     }
 
     /** Whether the peer is this server, or we reach it through the peer alone. */

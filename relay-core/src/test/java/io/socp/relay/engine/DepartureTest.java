@@ -136,6 +136,140 @@ class DepartureTest {
     }
 
     @Test
+    void shouldBringLastWordsOfOneWhoIsWithTheReadersRelayByNow() {
+        goes();
+
+        carol.tell(BOB, "last words");
+        settle();
+        carol.connect(c);
+        settle();
+        bob.connect(c);
+        settle();
+
+        assertThat(bob.received("USER_DELIVER")).hasSize(1);
+        assertThat(carol.link().errors()).isEmpty();
+    }
+
+    @Test
+    void shouldBringLastWordsOfOneWhoIsWithAThirdRelayByNow() {
+        goes();
+
+        carol.tell(BOB, "last words");
+        settle();
+        carol.connect(a);
+        settle();
+        bob.connect(c);
+        settle();
+
+        assertThat(bob.received("USER_DELIVER")).hasSize(1);
+        assertThat(carol.link().errors()).isEmpty();
+    }
+
+    @Test
+    void shouldBringLastWordsOfOneWhoCameWhenTheRelayHadSaidThatItGoes() {
+        carol.disconnect();
+        settle();
+        b.onEvent(new RelayEvent.Leave());
+        settle();
+        carol.connect(b);
+        settle();
+        b.onEvent(new RelayEvent.Dismiss(WINDOW));
+        settle();
+
+        carol.tell(BOB, "last words");
+        settle();
+        carol.connect(c);
+        settle();
+        bob.connect(c);
+        settle();
+
+        assertThat(bob.received("USER_DELIVER")).hasSize(1);
+    }
+
+    @Test
+    void shouldTellAnAuthorBetweenTwoRelaysWhenHeHasArrived() {
+        goes();
+        var complaint = new Complaint(CAROL.id(), BOB.id());
+
+        b.onEvent(new RelayEvent.Undelivered(complaint));
+        settle();
+        int owed = b.expected().owed();
+        carol.connect(c);
+        settle();
+
+        assertThat(owed).isEqualTo(1);
+        assertThat(carol.link().errors()).containsExactly("USER_NOT_FOUND");
+        assertThat(b.expected().owed()).isZero();
+    }
+
+    @Test
+    void shouldNotTellAnAuthorWhoArrivesTooLate() {
+        goes();
+
+        a.onEvent(new RelayEvent.Undelivered(new Complaint(CAROL.id(), BOB.id())));
+        mesh.run(DeliveryReports.OWED_FOR);
+        carol.connect(c);
+        settle();
+
+        assertThat(carol.link().errors()).isEmpty();
+        assertThat(a.expected().owed()).isZero();
+    }
+
+    @Test
+    void shouldOweSoManyReportsAndNotOneMore() {
+        goes();
+
+        for (int i = 0; i <= DeliveryReports.OWED_MAX; i++) {
+            a.onEvent(new RelayEvent.Undelivered(new Complaint(CAROL.id(), BOB.id())));
+        }
+
+        assertThat(a.expected().owed()).isEqualTo(DeliveryReports.OWED_MAX);
+    }
+
+    @Test
+    void shouldOweNothingToThoseWhoAreNotExpected() {
+        carol.disconnect();
+        settle();
+
+        a.onEvent(new RelayEvent.Undelivered(new Complaint(CAROL.id(), BOB.id())));
+
+        assertThat(a.expected().owed()).isZero();
+    }
+
+    @Test
+    void shouldPassOnWhatBecameOfMessagesOfThoseWhoHaveLeft() {
+        goes();
+        carol.connect(a);
+        settle();
+
+        b.onEvent(new RelayEvent.Reported(C.id(), new Complaint(CAROL.id(), ALICE.id())));
+        settle();
+
+        assertThat(carol.link().errors()).containsExactly("USER_NOT_FOUND");
+    }
+
+    @Test
+    void shouldTellALinkThatComesUpLaterThatItGoes() {
+        c.crash();
+        mesh.run(Duration.ofSeconds(1));
+        b.onEvent(new RelayEvent.Leave());
+        settle();
+        c.restart();
+        mesh.run(Duration.ofSeconds(20));
+
+        alice.disconnect();
+        settle();
+        alice.connect(c);
+        settle();
+        alice.tell(BOB, "held back");
+        settle();
+
+        assertThat(b.linksTo(C)).isPositive();
+        assertThat(bob.received("USER_DELIVER")).isEmpty();
+        assertThat(alice.link().errors()).isEmpty();
+    }
+
+    @Test
     void shouldTellThoseWhoGoOfMessagesThatReachNobody() {
         goes();
         carol.tell(BOB, "last words");

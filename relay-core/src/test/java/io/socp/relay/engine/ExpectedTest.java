@@ -3,10 +3,15 @@ package io.socp.relay.engine;
 import static io.socp.relay.testing.Actors.A;
 import static io.socp.relay.testing.Actors.B;
 import static io.socp.relay.testing.Actors.BOB;
+import static io.socp.relay.testing.Actors.C;
+import static io.socp.relay.testing.Actors.CAROL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.UserId;
+import io.socp.relay.mesh.LinkChoice;
+import io.socp.relay.mesh.PeerLink;
+import io.socp.relay.mesh.PeerLink.Direction;
 import io.socp.relay.mesh.PeerTable;
 import io.socp.relay.presence.UserLocation;
 import io.socp.relay.testing.VirtualClock;
@@ -25,7 +30,7 @@ class ExpectedTest {
 
     @Test
     void shouldExpectUsersOfAServerThatGoesForAWhile() {
-        expected.onGoing(B.id(), LINK, List.of(BOB.id()), clock.now());
+        expected.onGoing(B.id(), LINK, List.of(LINK), List.of(BOB.id()), clock.now());
 
         clock.advanceMs(Expected.PATIENCE.toMillis() - 1);
         boolean isInTime = isAwaited(BOB.id(), NOWHERE);
@@ -37,7 +42,7 @@ class ExpectedTest {
 
     @Test
     void shouldExpectThemWhileTheyAreStillThere() {
-        expected.onGoing(B.id(), LINK, List.of(BOB.id()), clock.now());
+        expected.onGoing(B.id(), LINK, List.of(LINK), List.of(BOB.id()), clock.now());
 
         assertThat(isAwaited(BOB.id(), new UserLocation.Remote(B.id()))).isTrue();
         assertThat(isAwaited(BOB.id(), new UserLocation.Remote(A.id()))).isFalse();
@@ -46,7 +51,7 @@ class ExpectedTest {
 
     @Test
     void shouldExpectNobodyElse() {
-        expected.onGoing(B.id(), LINK, List.of(), clock.now());
+        expected.onGoing(B.id(), LINK, List.of(LINK), List.of(), clock.now());
 
         assertThat(isAwaited(BOB.id(), NOWHERE)).isFalse();
     }
@@ -65,7 +70,7 @@ class ExpectedTest {
     @Test
     void shouldExpectNobodyWhenItIsOver() {
         expected.everyone(Long.MAX_VALUE);
-        expected.onGoing(B.id(), LINK, List.of(BOB.id()), clock.now());
+        expected.onGoing(B.id(), LINK, List.of(LINK), List.of(BOB.id()), clock.now());
 
         expected.nobody();
 
@@ -79,7 +84,7 @@ class ExpectedTest {
             users.add(new UserId("user-" + i));
         }
 
-        expected.onGoing(B.id(), LINK, users, clock.now());
+        expected.onGoing(B.id(), LINK, List.of(LINK), users, clock.now());
 
         assertThat(isAwaited(users.get(Expected.USERS_MAX - 1), NOWHERE)).isTrue();
         assertThat(isAwaited(users.get(Expected.USERS_MAX), NOWHERE)).isFalse();
@@ -88,7 +93,7 @@ class ExpectedTest {
     @Test
     void shouldBeIdleAgainWhenAllTimesAreOver() {
         expected.everyone(clock.now().ns() + 1);
-        expected.onGoing(B.id(), LINK, List.of(BOB.id()), clock.now());
+        expected.onGoing(B.id(), LINK, List.of(LINK), List.of(BOB.id()), clock.now());
         boolean isIdleAtFirst = expected.isIdle();
 
         clock.advanceMs(Expected.PATIENCE.toMillis());
@@ -96,6 +101,88 @@ class ExpectedTest {
 
         assertThat(isIdleAtFirst).isFalse();
         assertThat(expected.isIdle()).isTrue();
+    }
+
+    @Test
+    void shouldExpectUsersOfAServerThatSaysSoOnTwoLinks() {
+        LinkId other = new LinkId(2);
+        join(LINK);
+        join(other);
+        expected.onGoing(B.id(), other, List.of(LINK, other), List.of(), clock.now());
+        expected.onGoing(B.id(), LINK, List.of(LINK, other), List.of(), clock.now());
+
+        boolean isAwaitedOnTheOne = isAwaited(BOB.id(), new UserLocation.Remote(B.id()));
+        peers.leave(peers.linkTo(B.id()));
+
+        assertThat(isAwaitedOnTheOne).isTrue();
+        assertThat(isAwaited(BOB.id(), new UserLocation.Remote(B.id()))).isTrue();
+    }
+
+    @Test
+    void shouldTakeAServerForBackThatIsLinkedAnew() {
+        join(LINK);
+        expected.onGoing(B.id(), LINK, List.of(LINK), List.of(), clock.now());
+        peers.leave(LINK);
+        join(new LinkId(2));
+
+        expected.onNamed(BOB.id(), B.id(), peers, clock.now());
+
+        assertThat(isAwaited(BOB.id(), new UserLocation.Remote(B.id()))).isFalse();
+        assertThat(expected.hasLatelyLeft(BOB.id(), B.id())).isFalse();
+    }
+
+    @Test
+    void shouldCountTheFirstWordOfAServerThatSaysItAgainAndAgain() {
+        expected.onGoing(B.id(), LINK, List.of(LINK), List.of(BOB.id()), clock.now());
+        clock.advanceMs(Expected.PATIENCE.toMillis() - 1);
+
+        expected.onGoing(B.id(), LINK, List.of(LINK), List.of(BOB.id()), clock.now());
+        clock.advanceMs(1);
+
+        assertThat(isAwaited(BOB.id(), NOWHERE)).isFalse();
+        assertThat(isAwaited(BOB.id(), new UserLocation.Remote(B.id()))).isFalse();
+    }
+
+    @Test
+    void shouldExpectWhoeverComesToAServerThatGoes() {
+        expected.onGoing(B.id(), LINK, List.of(LINK), List.of(), clock.now());
+
+        expected.onNamed(BOB.id(), B.id(), peers, clock.now());
+        expected.onNamed(CAROL.id(), C.id(), peers, clock.now());
+
+        assertThat(isAwaited(BOB.id(), NOWHERE)).isTrue();
+        assertThat(isAwaited(CAROL.id(), NOWHERE)).isFalse();
+    }
+
+    @Test
+    void shouldKnowForAWhileWhoWasWhere() {
+        expected.onGoing(B.id(), LINK, List.of(LINK), List.of(BOB.id()), clock.now());
+
+        clock.advanceMs(Expected.PATIENCE.toMillis() - 1);
+        expected.onTick(clock.now());
+        boolean isKnown = expected.hasLatelyLeft(BOB.id(), B.id());
+        clock.advanceMs(1);
+        expected.onTick(clock.now());
+
+        assertThat(isKnown).isTrue();
+        assertThat(expected.hasLatelyLeft(BOB.id(), B.id())).isFalse();
+    }
+
+    @Test
+    void shouldKnowOfNobodyThatHeWasElsewhere() {
+        expected.onGoing(B.id(), LINK, List.of(LINK), List.of(BOB.id()), clock.now());
+
+        assertThat(expected.hasLatelyLeft(BOB.id(), C.id())).isFalse();
+        assertThat(expected.hasLatelyLeft(CAROL.id(), B.id())).isFalse();
+    }
+
+    private void join(LinkId link) {
+        peers.join(
+                B.id(),
+                B.key(),
+                B.address(),
+                new PeerLink(link, Direction.INBOUND, true),
+                LinkChoice.AGREED);
     }
 
     private boolean isAwaited(UserId user, UserLocation location) {

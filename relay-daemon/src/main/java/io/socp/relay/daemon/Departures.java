@@ -54,7 +54,7 @@ record Departures(Mesh mesh, LinkRegistry links, Expected expected) implements S
 
     @Override
     public int waiting() {
-        return mesh.waiting();
+        return mesh.waiting() + expected.owed();
     }
 
     @Override

@@ -61,7 +61,7 @@ final class Shutdown {
         /** Frames that were taken and are not carried out yet. */
         long underWay();
 
-        /** Messages that wait for users who have left. */
+        /** Messages that wait for users who have left, and reports that wait for their authors. */
         int waiting();
 
         /** Frames that a peer has not confirmed. */

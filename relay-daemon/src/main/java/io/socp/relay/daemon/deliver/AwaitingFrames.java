@@ -7,15 +7,14 @@ import io.socp.relay.ownership.EventLoopConfined;
 import io.socp.relay.verify.LinkIdentity;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Frames of one link for users who are away for a moment. Event-loop confined to the link's loop.
@@ -38,8 +37,8 @@ final class AwaitingFrames {
     private final EventExecutor loop;
     private final Predicate<UserId> isAwaited;
     private final Consumer<Held> released;
-    private final Queue<Held> heldBack = new ArrayDeque<>(0);
-    private final Queue<Held> held = new ArrayDeque<>(0);
+    private final Map<UserId, Line> lines = new LinkedHashMap<>();
+    private int frames;
     private int bytes;
 
     /** At most one look at a time is to come. */
@@ -54,6 +53,23 @@ final class AwaitingFrames {
 
         int length() {
             return frame.vetted().envelope().bytes().length;
+        }
+    }
+
+    /** What waits for one user. What was on its way already came before what was not. */
+    private record Line(Queue<Held> heldBack, Queue<Held> held) {
+
+        Line() {
+            this(new ArrayDeque<>(0), new ArrayDeque<>(1));
+        }
+
+        @Nullable Held poll() {
+            Held next = heldBack.poll();
+            return next == null ? held.poll() : next;
+        }
+
+        boolean isEmpty() {
+            return heldBack.isEmpty() && held.isEmpty();
         }
     }
 
@@ -76,25 +92,27 @@ final class AwaitingFrames {
 
     /** Whether there is room, and it waits now. */
     boolean hold(Intake.Waiting frame, LinkIdentity identity) {
-        return hold(new Held(frame, identity, false), held);
+        return hold(new Held(frame, identity, false));
     }
 
     /** The same for one that was on its way already: it came before those that were not. */
     boolean holdBack(Intake.Waiting frame, LinkIdentity identity) {
-        return hold(new Held(frame, identity, true), heldBack);
+        return hold(new Held(frame, identity, true));
     }
 
-    private boolean hold(Held next, Queue<Held> queue) {
-        boolean hasRoom =
-                held.size() + heldBack.size() < FRAMES_MAX && bytes + next.length() <= BYTES_MAX;
+    private boolean hold(Held next) {
+        boolean hasRoom = frames < FRAMES_MAX && bytes + next.length() <= BYTES_MAX;
         if (!hasRoom || !room.enter(next.length())) {
             return false;
         }
+        frames++;
         bytes += next.length();
+        Line line = lines.computeIfAbsent(next.frame().recipient(), _ -> new Line());
+        (next.isProcessed() ? line.heldBack() : line.held()).add(next);
         if (!isLookDue) {
             lookLater();
         }
-        return queue.add(next);
+        return true;
     }
 
     private void lookLater() {
@@ -104,41 +122,41 @@ final class AwaitingFrames {
 
     private void look() {
         isLookDue = false;
-        release();
-        if (!isEmpty()) {
-            lookLater();
+        try {
+            List.copyOf(lines.keySet()).forEach(this::release);
+        } finally {
+            if (!lines.isEmpty()) {
+                lookLater();
+            }
         }
     }
 
-    private boolean isEmpty() {
-        return held.isEmpty() && heldBack.isEmpty();
-    }
-
-    /** Lets go of those that need not wait any more, in the order of arrival. */
-    void release() {
-        if (isEmpty()) {
+    /** Lets go of what is for this user, if it need not wait any more, in the order of arrival. */
+    void release(UserId user) {
+        Line line = lines.get(user);
+        // Asked once: should he leave meanwhile, the later ones must not be held for it.
+        if (line == null || isAwaited.test(user)) {
             return;
         }
-        List<Held> ready = new ArrayList<>();
-        // Asked once for each: whoever comes meanwhile must not get the later ones first.
-        Map<UserId, Boolean> away = new HashMap<>();
-        release(heldBack, away, ready);
-        release(held, away, ready);
-        for (Held next : ready) {
-            released.accept(next);
-            // Not before: at no time shall it count nowhere.
-            room.leave(next.length());
+        try {
+            for (Held next = line.poll(); next != null; next = line.poll()) {
+                letGo(next);
+            }
+        } finally {
+            if (line.isEmpty()) {
+                lines.remove(user);
+            }
         }
     }
 
-    private void release(Queue<Held> queue, Map<UserId, Boolean> away, List<Held> ready) {
-        for (Iterator<Held> all = queue.iterator(); all.hasNext(); ) {
-            Held next = all.next();
-            if (!away.computeIfAbsent(next.frame().recipient(), isAwaited::test)) {
-                all.remove();
-                bytes -= next.length();
-                ready.add(next);
-            }
+    private void letGo(Held next) {
+        frames--;
+        bytes -= next.length();
+        try {
+            released.accept(next);
+        } finally {
+            // Not before: at no time shall it count nowhere.
+            room.leave(next.length());
         }
     }
 }

@@ -8,8 +8,6 @@ import io.socp.relay.ownership.EventLoopConfined;
 import io.socp.relay.time.Moment;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Queue;
 
 /**
@@ -66,15 +64,18 @@ final class EarlyFrames {
         return !isEmpty() && held.stream().anyMatch(frame -> frame.author().value().equals(author));
     }
 
-    /** Lets go of all, in the order of arrival: what must wait on is held again. */
-    List<Held> takeAll() {
-        List<Held> all = new ArrayList<>(held);
-        held.clear();
-        bytes = 0;
-        return all;
+    int size() {
+        return held.size();
     }
 
-    /** Holds on to what was let go. */
+    /** Lets go of the one that has waited longest. */
+    Held take() {
+        Held next = held.remove();
+        bytes -= next.envelope().bytes().length;
+        return next;
+    }
+
+    /** Holds on to what was let go, behind the others: whoever looks at all keeps their order. */
     void putBack(Held frame) {
         bytes += frame.envelope().bytes().length;
         held.add(frame);

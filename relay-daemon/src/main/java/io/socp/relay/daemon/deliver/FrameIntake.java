@@ -175,25 +175,31 @@ public final class FrameIntake implements Inbox {
                 early = waiting;
                 if (!waiting.hold(envelope, untimely, now)) {
                     end(envelope, untimely.outcome(), now);
-                } else if (!isLookDue) {
-                    lookAgainLater(waiting);
+                } else {
+                    context.room.onTaken();
+                    if (!isLookDue) {
+                        lookAgainLater(waiting);
+                    }
                 }
             }
-            case Intake.Waiting waiting -> {
-                if (!patience().hold(waiting, identity)) {
-                    proceed(envelope, waiting.vetted(), identity, now);
-                }
-            }
+            case Intake.Waiting waiting -> await(envelope, waiting, identity, now);
             case Intake.Work(Vetted vetted) -> {
                 if (patience != null) {
-                    // Someone may have come since the last look: what was said first comes first.
-                    patience.release();
+                    // He may have come since the last look: what was said first comes first.
+                    patience.releaseBefore(vetted);
                 }
                 if (early != null && early.has(envelope.from())) {
                     lookAgain(early, now);
                 }
                 proceed(envelope, vetted, identity, now);
             }
+        }
+    }
+
+    private void await(
+            Envelope envelope, Intake.Waiting waiting, LinkIdentity identity, Moment now) {
+        if (!patience().hold(waiting, identity)) {
+            proceed(envelope, waiting.vetted(), identity, now);
         }
     }
 
@@ -219,9 +225,12 @@ public final class FrameIntake implements Inbox {
                         .schedule(
                                 () -> {
                                     isLookDue = false;
-                                    lookAgain(waiting, context.ticker.now());
-                                    if (!waiting.isEmpty()) {
-                                        lookAgainLater(waiting);
+                                    try {
+                                        lookAgain(waiting, context.ticker.now());
+                                    } finally {
+                                        if (!waiting.isEmpty()) {
+                                            lookAgainLater(waiting);
+                                        }
                                     }
                                 },
                                 EarlyFrames.INTERVAL.toMillis(),
@@ -241,29 +250,46 @@ public final class FrameIntake implements Inbox {
 
     private void workLate(AwaitingFrames.Held late) {
         Moment now = context.ticker.now();
-        boolean isAlone = work.isLinkClosed();
+        Vetted vetted = late.frame().vetted();
         Patience known = patience();
         work.submit(
-                late.frame().vetted().envelope().type(),
+                vetted.envelope().type(),
                 late.length(),
-                () -> known.process(late, isAlone, now),
-                UnaryOperator.identity(),
+                () -> known.process(late, now),
+                outcome -> known.lastLook(vetted, late.identity(), outcome),
                 now);
     }
 
     private void lookAgain(EarlyFrames waiting, Moment now) {
-        LinkIdentity identity = link.identity();
-        for (EarlyFrames.Held frame : waiting.takeAll()) {
-            Envelope envelope = frame.envelope();
-            switch (context.dataPath.intake(envelope, link.id(), identity, now)) {
-                case Intake.Ended(Outcome outcome) -> end(envelope, outcome, now);
-                case Intake.Early _ when frame.isOver(now) -> end(envelope, frame.outcome(), now);
-                case Intake.Early _ -> waiting.putBack(frame);
-                case Intake.Waiting(Vetted vetted, _, _) ->
-                        proceed(envelope, vetted, identity, now);
-                case Intake.Work(Vetted vetted) -> proceed(envelope, vetted, identity, now);
+        for (int left = waiting.size(); left > 0; left--) {
+            EarlyFrames.Held frame = waiting.take();
+            boolean isKept = false;
+            try {
+                isKept = isStillEarly(frame, now);
+            } finally {
+                if (isKept) {
+                    waiting.putBack(frame);
+                } else {
+                    context.room.onDone();
+                }
             }
         }
+    }
+
+    /** Whether it must wait on; if not, it goes its way now. */
+    private boolean isStillEarly(EarlyFrames.Held frame, Moment now) {
+        LinkIdentity identity = link.identity();
+        Envelope envelope = frame.envelope();
+        switch (context.dataPath.intake(envelope, link.id(), identity, now)) {
+            case Intake.Ended(Outcome outcome) -> end(envelope, outcome, now);
+            case Intake.Early _ when frame.isOver(now) -> end(envelope, frame.outcome(), now);
+            case Intake.Early _ -> {
+                return true;
+            }
+            case Intake.Waiting waiting -> await(envelope, waiting, identity, now);
+            case Intake.Work(Vetted vetted) -> proceed(envelope, vetted, identity, now);
+        }
+        return false;
     }
 
     private void end(Envelope envelope, Outcome outcome, Moment now) {
@@ -277,6 +303,7 @@ public final class FrameIntake implements Inbox {
         UnaryOperator<Outcome> lastLook =
                 outcome ->
                         context.dataPath.absences().areNone()
+                                        && outcome.verdict() != Verdict.UNDELIVERABLE
                                 ? outcome
                                 : patience().lastLook(vetted, identity, outcome);
         Supplier<Outcome> process = () -> process(envelope, vetted, identity, now);

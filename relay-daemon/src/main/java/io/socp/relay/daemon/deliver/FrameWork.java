@@ -176,6 +176,12 @@ final class FrameWork {
     }
 
     private void onOutcome(String type, Outcome outcome, Moment now) {
+        if (outcome == Patience.HELD) {
+            if (!closed) {
+                link.onFrameDone(FrameFate.FINISHED);
+            }
+            return;
+        }
         context.watch().onFrame(type, outcome.verdict());
         if (outcome.verdict() == Verdict.UNVERIFIED) {
             toll.onUnverified(link.identity(), now.ns());

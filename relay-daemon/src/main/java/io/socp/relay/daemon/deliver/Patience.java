@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 @EventLoopConfined
 final class Patience {
 
+    /** What became of a frame that waits: nothing yet; it is counted when it goes its way. */
+    static final Outcome HELD = new Outcome(Verdict.ACCEPTED, List.of());
+
     private final DataPath dataPath;
     private final Link link;
     private final Ticker ticker;
@@ -56,51 +59,49 @@ final class Patience {
         return frames().hold(waiting, identity);
     }
 
-    /** Lets go of what need not wait any more. */
-    void release() {
-        if (frames != null) {
-            frames.release();
+    /** Lets go of what its author has said to the same reader before, if it need not wait. */
+    void releaseBefore(Vetted next) {
+        Complaint personal = frames == null ? null : dataPath.absences().personal(next);
+        if (personal != null) {
+            frames().release(personal.recipient());
         }
     }
 
     /**
      * What is to be done about a message whose way is decided. Its reader's relay may have said
      * meanwhile that it goes: what is sent there now could come too late, and would not come back.
+     * Its author's link may have ended meanwhile: an ERROR there reaches nobody, and he may be
+     * elsewhere.
      */
     Outcome lastLook(Vetted vetted, LinkIdentity identity, Outcome outcome) {
         boolean isUsers = identity instanceof LinkIdentity.User;
-        boolean isDecided =
-                outcome.verdict() == Verdict.UNDELIVERABLE
-                        || (isUsers && outcome.verdict() == Verdict.ACCEPTED);
-        return isDecided
-                        && dataPath.absences()
-                                .tooLate(vetted, ticker.now())
-                                .filter(waiting -> frames().holdBack(waiting, identity))
-                                .isPresent()
-                ? new Outcome(Verdict.ACCEPTED, List.of())
-                : outcome;
-    }
-
-    /**
-     * Routes what has waited; on a worker.
-     *
-     * @param isAlone whether its author's link is closed: an ERROR there reaches nobody, and he may
-     *     be elsewhere by now
-     */
-    Outcome process(AwaitingFrames.Held late, boolean isAlone, Moment now) {
-        Vetted vetted = late.frame().vetted();
-        Outcome outcome =
-                late.isProcessed()
-                        ? dataPath.processAgain(vetted, link.id(), now)
-                        : dataPath.process(vetted, link.id(), late.identity(), now);
-        if (!isAlone
-                || outcome.verdict() != Verdict.UNDELIVERABLE
-                || !(late.identity() instanceof LinkIdentity.User)) {
+        boolean isUndeliverable = outcome.verdict() == Verdict.UNDELIVERABLE;
+        if (!isUndeliverable && !(isUsers && outcome.verdict() == Verdict.ACCEPTED)) {
             return outcome;
         }
-        var complaint = new Complaint(late.frame().author(), late.frame().recipient());
-        RelayEvent lost = new RelayEvent.Undelivered(complaint);
-        return new Outcome(outcome.verdict(), List.of(new RelayEffect.Post(lost)));
+        if (dataPath.absences()
+                .tooLate(vetted, ticker.now())
+                .filter(waiting -> frames().holdBack(waiting, identity))
+                .isPresent()) {
+            return HELD;
+        }
+        Complaint personal =
+                isUsers && isUndeliverable && link.isClosing()
+                        ? dataPath.absences().personal(vetted)
+                        : null;
+        return personal == null
+                ? outcome
+                : new Outcome(
+                        Verdict.UNDELIVERABLE,
+                        List.of(new RelayEffect.Post(new RelayEvent.Undelivered(personal))));
+    }
+
+    /** Routes what has waited; on a worker. */
+    Outcome process(AwaitingFrames.Held late, Moment now) {
+        Vetted vetted = late.frame().vetted();
+        return late.isProcessed()
+                ? dataPath.processAgain(vetted, link.id(), now)
+                : dataPath.process(vetted, link.id(), late.identity(), now);
     }
 
     private AwaitingFrames frames() {

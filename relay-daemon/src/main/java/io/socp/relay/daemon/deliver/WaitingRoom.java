@@ -24,7 +24,9 @@ public final class WaitingRoom {
         return frames.get();
     }
 
-    /** Frames of all links that were taken and are not carried out yet; those that wait are not. */
+    /**
+     * Frames of all links that were taken and are not carried out yet; not those for the absent.
+     */
     public long underWay() {
         return underWay.sum();
     }

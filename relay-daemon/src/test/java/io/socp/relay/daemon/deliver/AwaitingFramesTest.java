@@ -32,8 +32,9 @@ class AwaitingFramesTest {
     private final List<Intake.Waiting> released = new ArrayList<>();
     private final EmbeddedChannel channel = new EmbeddedChannel();
     private final AwaitingFrames frames =
-            new AwaitingFrames(
-                    room, channel.eventLoop(), away::contains, held -> released.add(held.frame()));
+            new AwaitingFrames(room, channel.eventLoop(), away::contains, this::release);
+
+    private boolean isBroken;
 
     @Test
     void shouldReleaseInTheOrderOfArrivalWhatIsForThoseWhoHaveCome() {
@@ -134,6 +135,42 @@ class AwaitingFramesTest {
 
         assertThat(isReleasedEarly).isFalse();
         assertThat(released).hasSize(1);
+    }
+
+    @Test
+    void shouldReleaseAtOnceWhatIsForOneWhoHasComeAndNothingElse() {
+        Intake.Waiting one = message(BOB, "one");
+        frames.hold(one, LINK);
+        frames.hold(message(CAROL, "two"), LINK);
+        away.clear();
+
+        frames.release(BOB.id());
+
+        assertThat(released).containsExactly(one);
+        assertThat(room.frames()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldLoseNothingWhenAReleaseFails() {
+        isBroken = true;
+        frames.hold(message(BOB, "one"), LINK);
+        frames.hold(message(BOB, "two"), LINK);
+        frames.hold(message(CAROL, "three"), LINK);
+        away.clear();
+
+        pass();
+        isBroken = false;
+        pass();
+
+        assertThat(released).hasSize(2);
+        assertThat(room.frames()).isZero();
+    }
+
+    private void release(AwaitingFrames.Held held) {
+        if (isBroken) {
+            throw new IllegalStateException("broken");
+        }
+        released.add(held.frame());
     }
 
     private void pass() {

@@ -146,6 +146,21 @@ class EarlyFramesTest {
         assertThat(relay.verdicts()).filteredOn("MSG_PUBLIC_CHANNEL REFUSED"::equals).hasSize(1);
     }
 
+    @Test
+    void shouldCountAsUnderWayWhileItWaits() {
+        b.send(message(BOB));
+        relay.settle();
+        long waiting = relay.room().underWay();
+
+        relay.pass(ALMOST);
+        long stillWaiting = relay.room().underWay();
+        relay.pass(EarlyFrames.INTERVAL.multipliedBy(2));
+
+        assertThat(waiting).isEqualTo(1);
+        assertThat(stillWaiting).isEqualTo(1);
+        assertThat(relay.room().underWay()).isZero();
+    }
+
     private Envelope message(Actors.Person author) {
         said++;
         return Envelopes.msgPublic(author).with("number", said).signedBy(author.keys()).build();

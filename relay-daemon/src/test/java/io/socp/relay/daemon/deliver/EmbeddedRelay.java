@@ -12,13 +12,17 @@ import io.socp.relay.daemon.transport.Doorkeeper;
 import io.socp.relay.daemon.transport.LinkFactory;
 import io.socp.relay.daemon.transport.ServerChannelInitializer;
 import io.socp.relay.engine.EngineSettings;
+import io.socp.relay.engine.Expected;
+import io.socp.relay.engine.LinkOrigins;
 import io.socp.relay.engine.Outcome.Verdict;
 import io.socp.relay.engine.RelayEngine;
+import io.socp.relay.engine.RelayEvent;
 import io.socp.relay.engine.Self;
 import io.socp.relay.envelope.EnvelopeCodec;
 import io.socp.relay.envelope.EnvelopeLimits;
 import io.socp.relay.limit.AddressAccount;
 import io.socp.relay.limit.AddressAccounts;
+import io.socp.relay.limit.Bans;
 import io.socp.relay.limit.LimitOptions;
 import io.socp.relay.limit.Limits;
 import io.socp.relay.limit.Pressure;
@@ -26,6 +30,7 @@ import io.socp.relay.sign.FrameSigner;
 import io.socp.relay.testing.Actors;
 import io.socp.relay.testing.Actors.Server;
 import io.socp.relay.testing.VirtualClock;
+import io.socp.relay.time.Moment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +53,9 @@ final class EmbeddedRelay {
     private final Limits limits = new Limits(LimitOptions.standard());
     private final Pressure pressure = new Pressure(limits);
     private final List<AddressAccount> forgers = new ArrayList<>();
+    private final Expected expected = new Expected();
+    private final WaitingRoom room = new WaitingRoom();
+    private final List<RelayEvent> posted = new ArrayList<>();
     private final RelayEngine engine;
     private final ServerChannelInitializer initializer;
 
@@ -58,7 +66,12 @@ final class EmbeddedRelay {
                         EngineSettings.standard(),
                         List.of(),
                         new RelayEngine.Surroundings(
-                                clock, new Random(1), new SignatureVerifier()));
+                                clock,
+                                new Random(1),
+                                new SignatureVerifier(),
+                                LinkOrigins.UNKNOWN,
+                                new Bans(),
+                                expected));
         ControlLoop[] control = new ControlLoop[1];
         Courier courier =
                 new Courier(
@@ -72,7 +85,10 @@ final class EmbeddedRelay {
                                 event -> control[0].post(event)),
                         new FrameSigner(SELF.keys().signer()::sign),
                         _ -> {},
-                        event -> control[0].post(event),
+                        event -> {
+                            posted.add(event);
+                            control[0].post(event);
+                        },
                         _ -> {});
         control[0] =
                 new ControlLoop(
@@ -89,6 +105,7 @@ final class EmbeddedRelay {
                         this::count,
                         control[0]::post,
                         3,
+                        room,
                         new IntakeBounds(limits, pressure, forgers::add));
         LinkOptions options = LinkOptions.standard();
         LinkBounds bounds =
@@ -158,6 +175,25 @@ final class EmbeddedRelay {
     /** Addresses that have shown too many wrong signatures, as often as it was said. */
     List<AddressAccount> forgers() {
         return List.copyOf(forgers);
+    }
+
+    /** Who is away for a moment. */
+    Expected expected() {
+        return expected;
+    }
+
+    /** The frames that wait. */
+    WaitingRoom room() {
+        return room;
+    }
+
+    /** What came of frames for the control plane. */
+    List<RelayEvent> posted() {
+        return List.copyOf(posted);
+    }
+
+    Moment now() {
+        return clock.now();
     }
 
     LinkRegistry registry() {

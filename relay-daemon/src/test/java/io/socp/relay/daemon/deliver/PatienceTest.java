@@ -1,0 +1,97 @@
+package io.socp.relay.daemon.deliver;
+
+import static io.socp.relay.testing.Actors.ALICE;
+import static io.socp.relay.testing.Actors.BOB;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.socp.relay.daemon.testing.FarEnd;
+import io.socp.relay.daemon.testing.LeakCheck;
+import io.socp.relay.engine.CloseReason;
+import io.socp.relay.engine.Complaint;
+import io.socp.relay.engine.RelayEvent;
+import io.socp.relay.testing.Actors.Person;
+import io.socp.relay.testing.Envelopes;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Alice writes to Bob, who is away, and goes herself. */
+@ExtendWith(LeakCheck.class)
+class PatienceTest {
+
+    private static final Duration LONG = Duration.ofMinutes(1);
+
+    private final EmbeddedRelay relay = new EmbeddedRelay();
+
+    @AfterEach
+    void finish() {
+        relay.finish();
+    }
+
+    @Test
+    void shouldTellTheMeshWhatItsAuthorCannotBeToldAnyMore() {
+        FarEnd alice = hello(ALICE);
+
+        alice.send(Envelopes.msgDirect(ALICE, BOB).build());
+        alice.vanish();
+        relay.settle();
+
+        assertThat(relay.posted())
+                .contains(new RelayEvent.Undelivered(new Complaint(ALICE.id(), BOB.id())));
+    }
+
+    @Test
+    void shouldTellItsAuthorHimselfWhoIsStillThere() {
+        FarEnd alice = hello(ALICE);
+
+        alice.send(Envelopes.msgDirect(ALICE, BOB).build());
+        relay.settle();
+
+        assertThat(alice.envelopes()).extracting("type").containsExactly("ERROR");
+        assertThat(relay.posted()).noneMatch(RelayEvent.Undelivered.class::isInstance);
+    }
+
+    @Test
+    void shouldTellTheMeshWhatHasWaitedInVainForOneWhoHasLeft() {
+        FarEnd alice = hello(ALICE);
+        relay.expected().everyone(relay.now().nsAfter(LONG));
+        alice.send(Envelopes.msgDirect(ALICE, BOB).build());
+        relay.settle();
+        int waiting = relay.room().frames();
+
+        relay.userLinks().getFirst().close(CloseReason.GOING_AWAY, "relay is stopping");
+        relay.pass(LONG);
+
+        assertThat(waiting).isEqualTo(1);
+        assertThat(relay.room().frames()).isZero();
+        assertThat(relay.posted())
+                .contains(new RelayEvent.Undelivered(new Complaint(ALICE.id(), BOB.id())));
+    }
+
+    @Test
+    void shouldCountOnceWhatIsHeldBackAndGoesItsWayLater() {
+        FarEnd alice = hello(ALICE);
+        alice.send(Envelopes.msgDirect(ALICE, BOB).build());
+        relay.expected().everyone(relay.now().nsAfter(LONG));
+        relay.settle();
+        boolean isCountedEarly = relay.verdicts().contains("MSG_DIRECT ACCEPTED");
+
+        FarEnd bob = hello(BOB);
+        relay.pass(AwaitingFrames.INTERVAL);
+
+        assertThat(isCountedEarly).isFalse();
+        assertThat(bob.envelopes()).extracting("type").contains("USER_DELIVER");
+        assertThat(relay.verdicts())
+                .filteredOn(verdict -> verdict.startsWith("MSG_DIRECT"))
+                .containsExactly("MSG_DIRECT ACCEPTED");
+    }
+
+    private FarEnd hello(Person user) {
+        FarEnd end = relay.connect();
+        end.send(Envelopes.userHello(user).build());
+        relay.settle();
+        end.envelopes();
+        return end;
+    }
+}
