@@ -1,4 +1,4 @@
-"""An RSA-4096 key that signs ten times as fast as an honest one, for loads in which every message is signed anew.
+"""An RSA-4096 key that signs five times as fast as an honest one, for loads in which every message is signed anew.
 
 Its modulus is the product of 128 primes of 32 bits: anybody can factor it. By the Chinese remainders a signature is then
 128 small powers instead of two large ones. To whoever verifies it is a key like any other, exponent 65537.

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 import socp_peer as socp
 import strict_server
+from quick_key import QuickKey
 from socp_peer import ContentLayout, Json, KeyForm, Salt
 from socp_script import RelayInfo, fetch_relay_info
 from socp_user import Profile
@@ -109,6 +110,13 @@ class Crypto(unittest.TestCase):
                 found = socp.content_layout_of(USER_KEY.public_key(), signature, "YWJj", "a", to, 5)
                 self.assertIs(layout, found)
         self.assertIsNone(socp.content_layout_of(USER_KEY.public_key(), signature, "YWJj", "a", None, 6))
+
+    def test_quick_key_signs_like_any_other(self) -> None:
+        key = QuickKey()
+        signature = key.sign(b"text")
+        self.assertEqual(socp.KEY_BITS, key.public_key().key_size)
+        self.assertTrue(socp.verifies(key.public_key(), b"text", signature, Salt.HASH))
+        self.assertFalse(socp.verifies(key.public_key(), b"other text", signature))
 
 
 class Conversation(unittest.IsolatedAsyncioTestCase):

@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -300,7 +299,7 @@ public final class FrameIntake implements Inbox {
     }
 
     private void proceed(Envelope envelope, Vetted vetted, LinkIdentity identity, Moment now) {
-        UnaryOperator<Outcome> lastLook =
+        FrameWork.LastLook lastLook =
                 outcome ->
                         context.dataPath.absences().areNone()
                                         && outcome.verdict() != Verdict.UNDELIVERABLE

@@ -17,7 +17,7 @@ import io.socp.relay.verify.LinkIdentity;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +50,12 @@ final class FrameWork {
     private int handedOver;
     private long lastHeardNs;
     private boolean closed;
+
+    /** What is to be done after all, decided on the link's loop; null where the frame waits on. */
+    interface LastLook {
+
+        @Nullable Outcome at(Outcome outcome);
+    }
 
     FrameWork(Link link, Lane lane, FrameIntake.Context context, FrameToll toll) {
         this.link = link;
@@ -93,15 +99,11 @@ final class FrameWork {
      * and back would cost more than the work. Where it turns out that something is to be signed, a
      * worker does that.
      */
-    void doNow(
-            Envelope envelope,
-            Supplier<Outcome> work,
-            UnaryOperator<Outcome> lastLook,
-            Moment now) {
+    void doNow(Envelope envelope, Supplier<Outcome> work, LastLook lastLook, Moment now) {
         try {
             Outcome outcome = work.get();
             if (!hasError(outcome.effects()) && context.courier().isReady(outcome.effects())) {
-                onOutcome(envelope.type(), lastLook.apply(outcome), now);
+                onOutcome(envelope.type(), lastLook.at(outcome), now);
             } else {
                 submit(envelope.type(), envelope.bytes().length, () -> outcome, lastLook, now);
             }
@@ -113,16 +115,11 @@ final class FrameWork {
 
     /** Sends the frame through the lane: {@code work} and signing on a worker, effects here. */
     void submit(String type, int bytes, Supplier<Outcome> work, Moment now) {
-        submit(type, bytes, work, UnaryOperator.identity(), now);
+        submit(type, bytes, work, outcome -> outcome, now);
     }
 
     /** The same, with a last look on the link's loop at what came of it. */
-    void submit(
-            String type,
-            int bytes,
-            Supplier<Outcome> work,
-            UnaryOperator<Outcome> lastLook,
-            Moment now) {
+    void submit(String type, int bytes, Supplier<Outcome> work, LastLook lastLook, Moment now) {
         int count = 1 + bytes / BYTES_PER_COUNT;
         inFlight += count;
         context.room().onTaken();
@@ -136,7 +133,7 @@ final class FrameWork {
                 outcome -> {
                     inFlight -= count;
                     try {
-                        onOutcome(type, lastLook.apply(outcome), now);
+                        onOutcome(type, lastLook.at(outcome), now);
                     } catch (RuntimeException bug) {
                         // Else the link would wait for ever for the frame to be done.
                         LOG.error("a frame of type {} failed on its loop", type, bug);
@@ -175,8 +172,9 @@ final class FrameWork {
         return false;
     }
 
-    private void onOutcome(String type, Outcome outcome, Moment now) {
-        if (outcome == Patience.HELD) {
+    private void onOutcome(String type, @Nullable Outcome outcome, Moment now) {
+        if (outcome == null) {
+            // It is counted when it goes its way.
             if (!closed) {
                 link.onFrameDone(FrameFate.FINISHED);
             }

@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
 @EventLoopConfined
 final class Patience {
 
-    /** What became of a frame that waits: nothing yet; it is counted when it goes its way. */
-    static final Outcome HELD = new Outcome(Verdict.ACCEPTED, List.of());
-
     private final DataPath dataPath;
     private final Link link;
     private final Ticker ticker;
@@ -71,9 +68,9 @@ final class Patience {
      * What is to be done about a message whose way is decided. Its reader's relay may have said
      * meanwhile that it goes: what is sent there now could come too late, and would not come back.
      * Its author's link may have ended meanwhile: an ERROR there reaches nobody, and he may be
-     * elsewhere.
+     * elsewhere. Null where it waits on.
      */
-    Outcome lastLook(Vetted vetted, LinkIdentity identity, Outcome outcome) {
+    @Nullable Outcome lastLook(Vetted vetted, LinkIdentity identity, Outcome outcome) {
         boolean isUsers = identity instanceof LinkIdentity.User;
         boolean isUndeliverable = outcome.verdict() == Verdict.UNDELIVERABLE;
         if (!isUndeliverable && !(isUsers && outcome.verdict() == Verdict.ACCEPTED)) {
@@ -83,7 +80,7 @@ final class Patience {
                 .tooLate(vetted, ticker.now())
                 .filter(waiting -> frames().holdBack(waiting, identity))
                 .isPresent()) {
-            return HELD;
+            return null;
         }
         Complaint personal =
                 isUsers && isUndeliverable && link.isClosing()
