@@ -41,6 +41,7 @@ import socp_peer as socp
 from quick_key import QuickKey
 
 ROOT = Path(__file__).resolve().parents[2]
+NEWS_S = 1
 BEFORE_S = 4
 PATIENCE_S = 45
 CONFIRM_S = 0.2
@@ -308,7 +309,8 @@ def unseen(users: list[User]) -> list[str]:
     """What is known of messages that were not shown, whether or not they were reported."""
     by_id = {user.id: user for user in users}
     return [
-        f"{author.id[:8]} to {reader[:8]}, written at {author.written[text]}, reported {author.errors[('USER_NOT_FOUND', reader)]}"
+        f"{author.id[:8]} to {reader[:8]}, written at {author.written[text]}, "
+        f"reported {author.errors[('USER_NOT_FOUND', reader)]}"
         for author in users
         for reader, texts in author.sent.items()
         for text in texts
@@ -344,6 +346,8 @@ async def measure(options: argparse.Namespace, relays: list[Relay]) -> int:
     for user in users:
         user.start()
     await asyncio.gather(*(user.ready.wait() for user in users))
+    # The relays tell each other of them.
+    await asyncio.sleep(NEWS_S)
     is_over = asyncio.Event()
     talking = asyncio.create_task(talk(users, options.rate, is_over))
     await asyncio.sleep(BEFORE_S)

@@ -150,12 +150,7 @@ class MeshFaultsIT {
             }
 
             double seconds = (System.nanoTime() - startNs) / 1e9;
-            Sums sums = crowd.conclude();
-            print("rolling upgrade of three", sums, seconds);
-            assertThat(sums.lost())
-                    .as("lost, with what a relay held when it was told to stop")
-                    .isLessThanOrEqualTo(sums.acknowledged() / 100);
-            assertThat(sums.twice()).as("shown twice").isZero();
+            assertNothingLost(mesh, "rolling upgrade of three", crowd.conclude(), seconds);
         }
     }
 
