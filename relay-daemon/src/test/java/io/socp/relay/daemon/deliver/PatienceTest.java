@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.socp.relay.daemon.testing.FarEnd;
 import io.socp.relay.daemon.testing.LeakCheck;
-import io.socp.relay.engine.CloseReason;
 import io.socp.relay.engine.Complaint;
 import io.socp.relay.engine.RelayEvent;
 import io.socp.relay.testing.Actors.Person;
@@ -50,23 +49,6 @@ class PatienceTest {
 
         assertThat(alice.envelopes()).extracting("type").containsExactly("ERROR");
         assertThat(relay.posted()).noneMatch(RelayEvent.Undelivered.class::isInstance);
-    }
-
-    @Test
-    void shouldTellTheMeshWhatHasWaitedInVainForOneWhoHasLeft() {
-        FarEnd alice = hello(ALICE);
-        relay.expected().everyone(relay.now().nsAfter(LONG));
-        alice.send(Envelopes.msgDirect(ALICE, BOB).build());
-        relay.settle();
-        int waiting = relay.room().frames();
-
-        relay.userLinks().getFirst().close(CloseReason.GOING_AWAY, "relay is stopping");
-        relay.pass(LONG);
-
-        assertThat(waiting).isEqualTo(1);
-        assertThat(relay.room().frames()).isZero();
-        assertThat(relay.posted())
-                .contains(new RelayEvent.Undelivered(new Complaint(ALICE.id(), BOB.id())));
     }
 
     @Test
