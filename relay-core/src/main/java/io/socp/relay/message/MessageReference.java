@@ -90,11 +90,10 @@ public record MessageReference(long bits) {
         if (c >= '0' && c <= '9') {
             return c - '0' + 52;
         }
-        return switch (c) {
-            case '+', '-' -> 62;
-            case '/', '_' -> 63;
-            default -> -1;
-        };
+        if (c == '+' || c == '-') {
+            return 62;
+        }
+        return c == '/' || c == '_' ? 63 : -1;
     }
 
     /** The reference of a message signed so; empty where none can be told. */
