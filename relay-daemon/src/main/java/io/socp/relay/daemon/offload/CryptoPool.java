@@ -31,14 +31,14 @@ public final class CryptoPool implements AutoCloseable {
      * How long the first of what is handed over together may have taken, its own work included: a
      * signature takes longer and never waits.
      */
-    private static final long TOGETHER_NS = TimeUnit.MICROSECONDS.toNanos(400);
+    private static final long TOGETHER_NS = TimeUnit.MICROSECONDS.toNanos(800);
 
     /**
      * A lane's turn: what is quickly done comes a few at a time, so that it is written together.
      */
-    private static final long TURN_NS = TimeUnit.MICROSECONDS.toNanos(250);
+    private static final long TURN_NS = TimeUnit.MICROSECONDS.toNanos(600);
 
-    static final int TURN_JOBS_MAX = 4;
+    static final int TURN_JOBS_MAX = 8;
 
     private final Ticker ticker;
     private final WaitingLanes waiting = new WaitingLanes();
