@@ -69,27 +69,7 @@ public final class FrameIntake implements Inbox {
             Consumer<RelayEvent> control,
             int malformedMax,
             WaitingRoom room,
-            IntakeBounds bounds) {
-
-        public Context(
-                DataPath dataPath,
-                Courier courier,
-                Ticker ticker,
-                FrameWatch watch,
-                Consumer<RelayEvent> control,
-                int malformedMax,
-                IntakeBounds bounds) {
-            this(
-                    dataPath,
-                    courier,
-                    ticker,
-                    watch,
-                    control,
-                    malformedMax,
-                    new WaitingRoom(),
-                    bounds);
-        }
-    }
+            IntakeBounds bounds) {}
 
     public FrameIntake(Link link, Lane lane, Context context) {
         this.link = link;
