@@ -24,6 +24,7 @@ import io.socp.relay.testing.Actors;
 import io.socp.relay.testing.Actors.Person;
 import io.socp.relay.testing.EnvelopeBuilder;
 import io.socp.relay.testing.Envelopes;
+import io.socp.relay.verify.ContentCheck;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Links that TLS and greetings prove, on real sockets, beside plain ones. */
 class LinkAuthEndToEndTest {
+
+    /** Has the form of a signature and is none. */
+    private static final String WRONG = Base64Url.encode(new byte[512]);
 
     @RegisterExtension static final LeakCheck LEAKS = LeakCheck.atTheEnd();
 
@@ -122,6 +126,46 @@ class LinkAuthEndToEndTest {
     }
 
     @Test
+    void shouldRefuseWrongContentSignatureOnProvenLinkThatIsCheckedAlways() {
+        TestRelay a = start(contentChecked(ContentCheck.ALWAYS));
+        TlsUser alice = authenticated(a, ALICE);
+        TlsUser bob = authenticated(a, BOB);
+
+        alice.send(forged());
+        alice.awaitError("INVALID_SIG");
+        alice.send(Envelopes.msgDirect(ALICE, BOB).unsigned());
+        bob.await("USER_DELIVER");
+
+        assertThat(bob.received("USER_DELIVER")).hasSize(1);
+    }
+
+    @Test
+    void shouldLeaveContentSignatureOfProvenLinkToReadersWhereNeverChecked() {
+        TestRelay a = start(contentChecked(ContentCheck.NEVER));
+        TlsUser alice = authenticated(a, ALICE);
+        TlsUser bob = authenticated(a, BOB);
+
+        alice.send(forged());
+        Envelope delivered = bob.await("USER_DELIVER");
+
+        assertThat(text(delivered, "content_sig")).isEqualTo(WRONG);
+        assertThat(alice.received("ERROR")).isEmpty();
+    }
+
+    @Test
+    void attackShouldFailWhenContentIsForgedOnLinkThatProvesNothingWhereNeverChecked() {
+        TestRelay a = start(contentChecked(ContentCheck.NEVER));
+        SocketUser alice = opened(SocketUser.connect(a.port()));
+        alice.send(Envelopes.userHello(ALICE));
+        TlsUser bob = authenticated(a, BOB);
+
+        alice.send(forged());
+        alice.awaitError("INVALID_SIG");
+
+        assertThat(bob.received("USER_DELIVER")).isEmpty();
+    }
+
+    @Test
     void attackShouldFailWhenHelloIsPassedOnToAnotherConnection() throws Exception {
         TestRelay a = start(TestRelay.of(Actors.A).withTls(TlsOptions.in(Mode.OPTIONAL)));
         TlsUser alice = opened(TlsUser.connect(a.port()));
@@ -172,6 +216,15 @@ class LinkAuthEndToEndTest {
         assertThat(ext.get("link_auth")).isEqualTo(JsonLiteral.TRUE);
         assertThat(isSignedBy(welcome, relay.actor().key())).isTrue();
         return user;
+    }
+
+    private static TestRelay.Setup contentChecked(ContentCheck check) {
+        return TestRelay.of(Actors.A).withTls(TlsOptions.in(Mode.OPTIONAL)).withContent(check);
+    }
+
+    /** What Alice's link vouches for, and her key does not. */
+    private static EnvelopeBuilder forged() {
+        return Envelopes.msgDirect(ALICE, BOB).unsigned().contentSig(WRONG);
     }
 
     private static EnvelopeBuilder hello(Person person, LinkChallenge answered) {

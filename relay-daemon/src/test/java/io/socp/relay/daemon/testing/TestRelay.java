@@ -15,6 +15,7 @@ import io.socp.relay.engine.RelayEngine.Introducer;
 import io.socp.relay.identity.HostPort;
 import io.socp.relay.mesh.Backoff;
 import io.socp.relay.testing.Actors.Server;
+import io.socp.relay.verify.ContentCheck;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -49,35 +50,33 @@ public final class TestRelay implements AutoCloseable {
             HostPort advertised,
             List<Introducer> introducers,
             LinkOptions links,
-            boolean lenientIds,
+            EngineSettings engine,
             TlsOptions tls,
             ManagementOptions management) {
 
         public Setup withPort(int newPort) {
             return new Setup(
-                    actor, newPort, advertised, introducers, links, lenientIds, tls, management);
+                    actor, newPort, advertised, introducers, links, engine, tls, management);
         }
 
         public Setup withIntroducers(Introducer... all) {
-            return new Setup(
-                    actor, port, advertised, List.of(all), links, lenientIds, tls, management);
+            return new Setup(actor, port, advertised, List.of(all), links, engine, tls, management);
         }
 
         public Setup withLinks(LinkOptions newLinks) {
             return new Setup(
-                    actor, port, advertised, introducers, newLinks, lenientIds, tls, management);
+                    actor, port, advertised, introducers, newLinks, engine, tls, management);
         }
 
         /** Others are told of this port of this machine instead of the one it listens on. */
         public Setup withAdvertisedPort(int newPort) {
             HostPort elsewhere = new HostPort(HOST, newPort);
-            return new Setup(
-                    actor, port, elsewhere, introducers, links, lenientIds, tls, management);
+            return new Setup(actor, port, elsewhere, introducers, links, engine, tls, management);
         }
 
         public Setup withTls(TlsOptions newTls) {
             return new Setup(
-                    actor, port, advertised, introducers, links, lenientIds, newTls, management);
+                    actor, port, advertised, introducers, links, engine, newTls, management);
         }
 
         /** Operators must show this token. */
@@ -88,14 +87,24 @@ public final class TestRelay implements AutoCloseable {
                     advertised,
                     introducers,
                     links,
-                    lenientIds,
+                    engine,
                     tls,
                     new ManagementOptions(new Bind(HOST, 0), token));
         }
 
         /** Any text is an id, as {@code --interop-lenient-ids} has it. */
         public Setup withLenientIds() {
-            return new Setup(actor, port, advertised, introducers, links, true, tls, management);
+            return withEngine(engine.accepting(true));
+        }
+
+        /** Content signatures are checked so, as {@code --verify-content} has it. */
+        public Setup withContent(ContentCheck check) {
+            return withEngine(engine.checking(check));
+        }
+
+        private Setup withEngine(EngineSettings newEngine) {
+            return new Setup(
+                    actor, port, advertised, introducers, links, newEngine, tls, management);
         }
 
         /** Starts; the data directory lies under {@code parent}. */
@@ -138,7 +147,7 @@ public final class TestRelay implements AutoCloseable {
                     management,
                     introducers,
                     links,
-                    quickEngine().accepting(lenientIds),
+                    engine,
                     "",
                     tls,
                     Transport.AUTO);
@@ -152,7 +161,7 @@ public final class TestRelay implements AutoCloseable {
                 null,
                 List.of(),
                 LinkOptions.standard(),
-                false,
+                quickEngine(),
                 TlsOptions.off(),
                 ManagementOptions.onLoopback(0));
     }
