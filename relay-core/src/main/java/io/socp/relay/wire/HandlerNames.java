@@ -24,6 +24,9 @@ public final class HandlerNames {
     /** Joins an HTTP request; small. */
     public static final String HTTP_AGGREGATOR = "http-aggregator";
 
+    /** Reads from the answer to an upgrade whether TLS is wanted. */
+    public static final String PLAIN_REFUSED = "plain-refused";
+
     /** Answers plain HTTP requests. */
     public static final String INFORMATION = "information";
 

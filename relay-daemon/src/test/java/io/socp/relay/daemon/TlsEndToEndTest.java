@@ -77,6 +77,17 @@ class TlsEndToEndTest {
     }
 
     @Test
+    void shouldSayThatAnEntryWithoutTlsLeadsToServerThatRequiresIt() {
+        TestRelay a = start(TestRelay.of(Actors.A).withTls(TlsOptions.in(Mode.REQUIRED)));
+
+        TestRelay b = start(TestRelay.of(Actors.B).withIntroducers(a.asIntroducer()));
+
+        await().atMost(SocketUser.PATIENCE)
+                .until(() -> log.says("WARN", "127.0.0.1:" + a.port(), "`tls: true`"));
+        assertThat(b.scrape().value("socp_peers")).isZero();
+    }
+
+    @Test
     void shouldSpeakTheOlderVersionOnlyWhereItIsAllowed() throws Exception {
         TlsOptions required = TlsOptions.in(Mode.REQUIRED);
         TestRelay a = start(TestRelay.of(Actors.A).withTls(required));

@@ -9,6 +9,7 @@ import io.socp.relay.engine.RelayEffect;
 import io.socp.relay.engine.RelayEvent;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.ownership.ThreadSafe;
+import io.socp.relay.wire.HandlerNames;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -90,6 +91,11 @@ public final class PeerDialer {
             if (dial.address().overTls()) {
                 var target = new TlsDial.Target(dial.address(), dial.expected(), timeout);
                 tls.addTo(pipeline, link, target, why -> failure = why);
+            } else {
+                pipeline.addAfter(
+                        HandlerNames.HTTP_AGGREGATOR,
+                        HandlerNames.PLAIN_REFUSED,
+                        new PlainRefusedHandler(why -> failure = why));
             }
         }
 

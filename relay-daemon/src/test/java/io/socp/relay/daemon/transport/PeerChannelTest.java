@@ -8,6 +8,7 @@ import io.socp.relay.daemon.testing.ScriptedPort;
 import io.socp.relay.identity.HostPort;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.verify.LinkIdentity;
+import io.socp.relay.wire.HandlerNames;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -73,6 +74,37 @@ class PeerChannelTest {
         end.http("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
 
         assertThat(opened).isEmpty();
+        assertThat(end.server().isOpen()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "400 Bad Request, this port speaks TLS alone: use wss://, true",
+        "400 Bad Request, Client sent an HTTP request to an HTTPS server., true",
+        "400 Bad Request, The plain HTTP request was sent to HTTPS port, true",
+        "400 Bad Request, no such room, false",
+        "503 Service Unavailable, see https://status.example, false",
+    })
+    void shouldReadWhyItIsRefusedWithoutTls(String status, String text, boolean isForTls) {
+        List<String> reasons = new ArrayList<>();
+        end =
+                new FarEnd(
+                        new PeerChannelInitializer(
+                                port.factory(),
+                                new HostPort("relay.example", 8765),
+                                TIMEOUT,
+                                opened::add,
+                                (pipeline, _) ->
+                                        pipeline.addAfter(
+                                                HandlerNames.HTTP_AGGREGATOR,
+                                                HandlerNames.PLAIN_REFUSED,
+                                                new PlainRefusedHandler(reasons::add))));
+
+        end.http(
+                "HTTP/1.1 %s\r\nContent-Length: %d\r\n\r\n%s"
+                        .formatted(status, text.length(), text));
+
+        assertThat(reasons).isEqualTo(isForTls ? List.of(PlainRefusedHandler.HINT) : List.of());
         assertThat(end.server().isOpen()).isFalse();
     }
 
