@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,8 +45,12 @@ public sealed interface ForeignRequest {
         TEXT
     }
 
-    /** One user of a list. */
-    record Listed(String user, String server, String key) {}
+    /**
+     * One user of a list.
+     *
+     * @param key makes its text, which most forms do not want
+     */
+    record Listed(String user, String server, Supplier<String> key) {}
 
     /** Users in one answer: such lists have no pages, and a frame has a bound. */
     int LISTED_MAX = 2_000;
@@ -144,7 +149,7 @@ public sealed interface ForeignRequest {
         return JsonObject.builder()
                 .put("user_id", user.user())
                 .put("server_id", user.server())
-                .put("pubkey", user.key())
+                .put("pubkey", user.key().get())
                 .build();
     }
 }

@@ -110,7 +110,7 @@ final class DirectoryQueries {
     private ForeignRequest.Listed listed(PresentUser user, Dialect dialect) {
         RsaPublicKey key = user.key();
         return new ForeignRequest.Listed(
-                user.user().value(), homeOf(user), key == null ? "" : dialect.text(key));
+                user.user().value(), homeOf(user), () -> key == null ? "" : dialect.text(key));
     }
 
     private @Nullable String keyText(String user, Dialect dialect) {

@@ -13,6 +13,7 @@ import io.socp.relay.envelope.JsonValue.JsonText;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ForeignRequestTest {
 
     private static final List<Listed> TWO =
-            List.of(new Listed("u1", "s1", "k1"), new Listed("u2", "s2", "k2"));
+            List.of(new Listed("u1", "s1", () -> "k1"), new Listed("u2", "s2", () -> "k2"));
     private static final JsonArray IDS =
             new JsonArray(List.of(new JsonText("u1"), new JsonText("u2")));
 
@@ -113,7 +114,8 @@ class ForeignRequestTest {
                 .map(ListUsers.class::cast)
                 .forEach(request -> {
                     int max = ForeignRequest.limit(request);
-                    Listed longest = new Listed("u".repeat(64), "s".repeat(64), "k".repeat(1_067));
+                    Listed longest =
+                            new Listed("u".repeat(64), "s".repeat(64), () -> "k".repeat(1_067));
                     List<Listed> most = Collections.nCopies(max, longest);
                     assertThat(ForeignRequest.answer(request, most).bytes().length)
                             .as(request.toString())
@@ -126,6 +128,17 @@ class ForeignRequestTest {
         assertThat(ForeignRequest.ofType("MSG_DIRECT")).isEmpty();
         assertThat(ForeignRequest.ofType("cmd_list")).isEmpty();
         assertThat(ForeignRequest.ofType("")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"CMD_LIST, 0", "LIST_REQUEST, 0", "COMMAND, 0", "LIST, 1"})
+    void shouldMakeTextsOfKeysOnlyWhereTheyAreWanted(String type, int wanted) {
+        AtomicInteger made = new AtomicInteger();
+        Listed user = new Listed("u1", "s1", () -> "k" + made.incrementAndGet());
+
+        ForeignRequest.answer(list(type), List.of(user));
+
+        assertThat(made).hasValue(wanted);
     }
 
     private static ListUsers list(String type) {
