@@ -1,5 +1,6 @@
 package io.socp.relay.engine;
 
+import io.socp.relay.envelope.Envelope;
 import io.socp.relay.identity.IdRule;
 import io.socp.relay.identity.UserId;
 import io.socp.relay.message.ChannelName;
@@ -9,18 +10,24 @@ import io.socp.relay.message.ChatMessage.ServerDeliver;
 import io.socp.relay.message.SocpMessage;
 import io.socp.relay.ownership.ThreadSafe;
 import io.socp.relay.time.Moment;
+import io.socp.relay.verify.LinkIdentity;
 import io.socp.relay.verify.Vetted;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Tells messages for those who are away for a moment from all others. Thread-safe. */
+/**
+ * Tells messages for those who are away for a moment from all others, and what became of them.
+ * Thread-safe.
+ */
 @ThreadSafe
 public final class Absences {
 
     private final Expected expected;
     private final LiveView view;
+    private final Trail trail;
 
-    Absences(Expected expected, LiveView view) {
+    Absences(Expected expected, LiveView view, Trail trail) {
+        this.trail = trail;
         this.expected = expected;
         this.view = view;
     }
@@ -40,6 +47,17 @@ public final class Absences {
     /** Whether messages for this user still wait for him to show up. */
     public boolean isAwaited(UserId user, Moment now) {
         return !areNone() && expected.isAwaited(user, view.locate(user), view.peers(), now);
+    }
+
+    /** The message was processed, and its effects are not carried out: it waits after all. */
+    public void heldBack(Vetted vetted) {
+        trail.holdBack(vetted.message(), vetted.envelope());
+    }
+
+    /** What becomes of a frame that has waited in vain for the news of its author, or could not. */
+    public Outcome inVain(Intake.Early early, Envelope envelope, LinkIdentity link, Moment now) {
+        trail.add(early.message(), envelope, link, early.outcome(), now);
+        return early.outcome();
     }
 
     Intake waitingOrWork(Vetted vetted, Moment now) {

@@ -72,7 +72,7 @@ public final class DataPath {
             Expected expected,
             Trail trail) {
         this.trail = trail;
-        this.absences = new Absences(expected, view);
+        this.absences = new Absences(expected, view, trail);
         this.self = self;
         this.bans = new EntryBans(bans);
         this.parser = parser;
@@ -266,7 +266,7 @@ public final class DataPath {
                         && link instanceof LinkIdentity.Server
                         && rejection.reason() == Rejection.Reason.UNKNOWN_ORIGIN
                         && view.homeOf(authored.author()) == null
-                ? new Intake.Early(authored.author(), outcome)
+                ? new Intake.Early(authored.author(), outcome, message)
                 : new Intake.Ended(outcome);
     }
 

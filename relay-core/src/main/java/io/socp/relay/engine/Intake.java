@@ -1,6 +1,7 @@
 package io.socp.relay.engine;
 
 import io.socp.relay.identity.UserId;
+import io.socp.relay.message.SocpMessage;
 import io.socp.relay.verify.Vetted;
 
 /** What came of a frame's cheap checks, done on the link's own loop. */
@@ -22,7 +23,7 @@ public sealed interface Intake {
      * A peer's frame of a user nobody has named yet: the news of who came may be on its way, on
      * this link before the frame or on another. Worth a second look soon.
      *
-     * @param outcome if it stays so
+     * @param outcome if it stays so; {@link Absences#inVain} says so then
      */
-    record Early(UserId author, Outcome outcome) implements Intake {}
+    record Early(UserId author, Outcome outcome, SocpMessage message) implements Intake {}
 }

@@ -116,6 +116,17 @@ public final class Trail {
         }
     }
 
+    /**
+     * A message whose way was decided, and remembered, waits after all; what becomes of it is
+     * remembered anew.
+     */
+    void holdBack(SocpMessage message, Envelope envelope) {
+        long reference = reference(message, envelope);
+        if (stripes.length > 0 && reference != MessageReference.NONE) {
+            stripe(reference).holdBack(reference);
+        }
+    }
+
     /** Remembers that a message was accepted and could not be brought. */
     void addGivenUp(Complaint complaint, Moment now) {
         long reference = complaint.reference();

@@ -96,14 +96,46 @@ final class TrailStripe {
             named = to;
         }
         numbers[at + WORD] =
-                (type == null ? NO_TYPE : type.ordinal())
-                        | fate.ordinal() << FATE_SHIFT
-                        | kind.ordinal() << KIND_SHIFT
-                        | (long) Math.max(servers, 0) << SERVERS_SHIFT;
+                word(type == null ? NO_TYPE : type.ordinal(), fate, kind, Math.max(servers, 0));
         ends[next * OBJECTS] = from;
         ends[next * OBJECTS + 1] = named;
         size = Math.min(size + 1, capacity());
         next = next + 1 == stepsMax ? 0 : next + 1;
+    }
+
+    /**
+     * Turns the last step by which this message was given to somebody, or could not be, into one in
+     * which it waits.
+     */
+    synchronized void holdBack(long reference) {
+        for (int i = size - 1; i >= 0; i--) {
+            int step = oldestFirst(i);
+            if (numbers[step * LONGS] == reference && isDecided(step)) {
+                int type = (int) numbers[step * LONGS + WORD] & BYTE;
+                numbers[step * LONGS + WORD] = word(type, Fate.WAITING, Kind.NOBODY, 0);
+                ends[step * OBJECTS + 1] = null;
+                return;
+            }
+        }
+    }
+
+    private boolean isDecided(int step) {
+        return switch (fate(step)) {
+            case ACCEPTED, UNDELIVERABLE -> true;
+            case DUPLICATE, REFUSED, UNVERIFIED, WAITING, GIVEN_UP, DROPPED -> false;
+        };
+    }
+
+    private Fate fate(int step) {
+        return FATES[(int) (numbers[step * LONGS + WORD] >> FATE_SHIFT) & BYTE];
+    }
+
+    @SuppressWarnings("EnumOrdinal") // within this process only
+    private static long word(int type, Fate fate, Kind kind, int servers) {
+        return type
+                | fate.ordinal() << FATE_SHIFT
+                | kind.ordinal() << KIND_SHIFT
+                | (long) servers << SERVERS_SHIFT;
     }
 
     /** Adds the steps of this message that are not older than that, oldest first. */
@@ -143,7 +175,7 @@ final class TrailStripe {
                 numbers[step * LONGS + AT],
                 type == NO_TYPE ? null : TYPES[type],
                 end(ends[step * OBJECTS]),
-                FATES[(int) (word >> FATE_SHIFT) & BYTE],
+                fate(step),
                 switch (KINDS[(int) (word >> KIND_SHIFT) & BYTE]) {
                     case NOBODY -> new End.Nobody();
                     case USER -> new End.User(unpack(step * LONGS));

@@ -392,7 +392,7 @@ class ForeignServerTest {
         Envelope received = EnvelopeBuilder.decode(envelope.bytes());
         return switch (engine.dataPath().intake(received, link, identity, clock.now())) {
             case Intake.Ended(Outcome outcome) -> outcome.effects();
-            case Intake.Early(_, Outcome outcome) -> outcome.effects();
+            case Intake.Early(_, Outcome outcome, _) -> outcome.effects();
             case Intake.Waiting _ -> List.of();
             case Intake.Work(var vetted) -> {
                 var all = new ArrayList<RelayEffect>();

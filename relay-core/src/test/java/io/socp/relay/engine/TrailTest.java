@@ -186,6 +186,29 @@ class TrailTest {
     }
 
     @Test
+    void shouldSayThatAMessageWaitsThatWasAcceptedBefore() {
+        add(1, ALICES, new RelayEffect.Convey(List.of(B.id()), FRAME, 0, null));
+        add(1, BS, new Outcome(Verdict.DUPLICATE, List.of()));
+
+        trail.holdBack(direct(1), ENVELOPE);
+
+        assertThat(steps(1))
+                .extracting(TrailStep::fate)
+                .containsExactly(Fate.WAITING, Fate.DUPLICATE);
+        assertThat(steps(1).getFirst().from()).isEqualTo(new End.User(ALICE.id()));
+        assertThat(steps(1).getFirst().to()).isEqualTo(new End.Nobody());
+    }
+
+    @Test
+    void shouldTurnNothingIntoWaitingThatIsForgotten() {
+        add(1, ALICES, new Outcome(Verdict.REFUSED, List.of()));
+
+        trail.holdBack(direct(1), ENVELOPE);
+
+        assertThat(steps(1)).extracting(TrailStep::fate).containsExactly(Fate.REFUSED);
+    }
+
+    @Test
     void shouldLeaveOutPiecesOfFiles() {
         var chunk = new FileChunk(ALICE.id(), BOB.id().value(), 0, "f", 0, "x", signature(1));
 

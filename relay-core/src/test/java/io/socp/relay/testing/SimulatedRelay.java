@@ -221,7 +221,8 @@ public final class SimulatedRelay {
                     await(
                             () -> !path.absences().isAwaited(recipient, mesh.now()),
                             () -> work(from, vetted));
-            case Intake.Early(_, Outcome outcome) when looks == 0 -> carryOut(outcome);
+            case Intake.Early early when looks == 0 ->
+                    carryOut(path.absences().inVain(early, envelope, from.identity, mesh.now()));
             case Intake.Early _ -> {
                 RelayEngine running = engine;
                 mesh.timeline()

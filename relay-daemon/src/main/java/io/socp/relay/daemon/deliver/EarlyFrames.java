@@ -1,7 +1,6 @@
 package io.socp.relay.daemon.deliver;
 
 import io.socp.relay.engine.Intake;
-import io.socp.relay.engine.Outcome;
 import io.socp.relay.envelope.Envelope;
 import io.socp.relay.identity.UserId;
 import io.socp.relay.ownership.EventLoopConfined;
@@ -32,12 +31,8 @@ final class EarlyFrames {
     private final Queue<Held> held = new ArrayDeque<>(0);
     private int bytes;
 
-    /**
-     * One that waits.
-     *
-     * @param outcome if the news does not come
-     */
-    record Held(UserId author, Envelope envelope, Outcome outcome, long untilNs) {
+    /** One that waits. */
+    record Held(UserId author, Envelope envelope, long untilNs) {
 
         boolean isOver(Moment now) {
             return now.ns() >= untilNs;
@@ -51,8 +46,7 @@ final class EarlyFrames {
             return false;
         }
         bytes += more;
-        return held.add(
-                new Held(early.author(), envelope, early.outcome(), now.ns() + PATIENCE.toNanos()));
+        return held.add(new Held(early.author(), envelope, now.nsAfter(PATIENCE)));
     }
 
     boolean isEmpty() {

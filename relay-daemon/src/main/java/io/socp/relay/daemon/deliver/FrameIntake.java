@@ -153,7 +153,7 @@ public final class FrameIntake implements Inbox {
                 EarlyFrames waiting = early == null ? new EarlyFrames() : early;
                 early = waiting;
                 if (!waiting.hold(envelope, untimely, now)) {
-                    end(envelope, untimely.outcome(), now);
+                    end(envelope, inVain(untimely, envelope, identity, now), now);
                 } else {
                     context.room.onTaken();
                     if (!isLookDue) {
@@ -261,7 +261,8 @@ public final class FrameIntake implements Inbox {
         Envelope envelope = frame.envelope();
         switch (context.dataPath.intake(envelope, link.id(), identity, now)) {
             case Intake.Ended(Outcome outcome) -> end(envelope, outcome, now);
-            case Intake.Early _ when frame.isOver(now) -> end(envelope, frame.outcome(), now);
+            case Intake.Early still when frame.isOver(now) ->
+                    end(envelope, inVain(still, envelope, identity, now), now);
             case Intake.Early _ -> {
                 return true;
             }
@@ -269,6 +270,11 @@ public final class FrameIntake implements Inbox {
             case Intake.Work(Vetted vetted) -> proceed(envelope, vetted, identity, now);
         }
         return false;
+    }
+
+    private Outcome inVain(
+            Intake.Early early, Envelope envelope, LinkIdentity identity, Moment now) {
+        return context.dataPath.absences().inVain(early, envelope, identity, now);
     }
 
     private void end(Envelope envelope, Outcome outcome, Moment now) {

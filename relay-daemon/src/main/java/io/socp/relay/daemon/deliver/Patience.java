@@ -80,6 +80,7 @@ final class Patience {
                 .tooLate(vetted, ticker.now())
                 .filter(waiting -> frames().holdBack(waiting, identity))
                 .isPresent()) {
+            dataPath.absences().heldBack(vetted);
             return null;
         }
         Complaint personal =

@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.socp.relay.daemon.testing.FarEnd;
 import io.socp.relay.daemon.testing.LeakCheck;
+import io.socp.relay.engine.TrailStep;
 import io.socp.relay.envelope.Envelope;
 import io.socp.relay.testing.Actors;
 import io.socp.relay.testing.Envelopes;
@@ -84,6 +85,37 @@ class EarlyFramesTest {
         relay.pass(EarlyFrames.PATIENCE);
 
         assertThat(messages()).isEmpty();
+    }
+
+    @Test
+    void shouldRememberThatItWasRefusedOnceItHasWaited() {
+        Envelope message = message(BOB);
+        b.send(message);
+        relay.settle();
+        relay.pass(ALMOST);
+        List<TrailStep> before = relay.steps(message);
+
+        relay.pass(EarlyFrames.INTERVAL);
+
+        assertThat(before).isEmpty();
+        assertThat(relay.steps(message))
+                .extracting(TrailStep::fate)
+                .containsExactly(TrailStep.Fate.REFUSED);
+    }
+
+    @Test
+    void shouldRememberWhatFindsNoRoomToWait() {
+        for (int i = 0; i < EarlyFrames.FRAMES_MAX; i++) {
+            b.send(message(BOB));
+        }
+        Envelope message = message(BOB);
+
+        b.send(message);
+        relay.settle();
+
+        assertThat(relay.steps(message))
+                .extracting(TrailStep::fate)
+                .containsExactly(TrailStep.Fate.REFUSED);
     }
 
     @Test

@@ -18,6 +18,8 @@ import io.socp.relay.engine.Outcome.Verdict;
 import io.socp.relay.engine.RelayEngine;
 import io.socp.relay.engine.RelayEvent;
 import io.socp.relay.engine.Self;
+import io.socp.relay.engine.TrailStep;
+import io.socp.relay.envelope.Envelope;
 import io.socp.relay.envelope.EnvelopeCodec;
 import io.socp.relay.envelope.EnvelopeLimits;
 import io.socp.relay.limit.AddressAccount;
@@ -26,9 +28,11 @@ import io.socp.relay.limit.Bans;
 import io.socp.relay.limit.LimitOptions;
 import io.socp.relay.limit.Limits;
 import io.socp.relay.limit.Pressure;
+import io.socp.relay.message.MessageReference;
 import io.socp.relay.sign.FrameSigner;
 import io.socp.relay.testing.Actors;
 import io.socp.relay.testing.Actors.Server;
+import io.socp.relay.testing.ScriptedEnd;
 import io.socp.relay.testing.VirtualClock;
 import io.socp.relay.time.Moment;
 import java.time.Duration;
@@ -207,6 +211,12 @@ final class EmbeddedRelay {
     /** Type and verdict of each frame dealt with, in order. */
     List<String> verdicts() {
         return List.copyOf(verdicts);
+    }
+
+    /** What was done with a message that has a content signature. */
+    List<TrailStep> steps(Envelope message) {
+        String signature = ScriptedEnd.text(message, "content_sig");
+        return engine.trail().steps(MessageReference.of(signature).orElseThrow(), clock.now());
     }
 
     /** Links that are told what users are told. */
