@@ -115,6 +115,8 @@ final class DeliveryReports {
             Owed report = owed.remove();
             if (report.untilNs() - now.ns() > 0) {
                 report(report, now, sink);
+            } else {
+                expected.onNeverTold();
             }
         }
         expected.onOwed(owed.size());
@@ -142,6 +144,8 @@ final class DeliveryReports {
             case UserLocation.Unknown() -> {
                 if (expected.isAwaited(author, location, peers, now)) {
                     keep(report);
+                } else {
+                    expected.onNeverTold();
                 }
             }
         }
@@ -168,6 +172,8 @@ final class DeliveryReports {
         if (owed.size() < OWED_MAX) {
             owed.add(report);
             expected.onOwed(owed.size());
+        } else {
+            expected.onNeverTold();
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Users who are away for a moment, since the relay they were on restarts: messages for them wait
@@ -39,6 +40,7 @@ public final class Expected {
     private final Set<ServerId> unheard = ConcurrentHashMap.newKeySet();
 
     private volatile int owed;
+    private final LongAdder neverTold = new LongAdder();
 
     /** Which server the user was on when it said that it goes, and until when that counts. */
     private record Leaving(ServerId from, long untilNs) {}
@@ -79,6 +81,16 @@ public final class Expected {
     /** How many reports wait for their authors; from any thread. */
     public int owed() {
         return owed;
+    }
+
+    /** An author was not told: he did not come in time, or too many others were waited for. */
+    void onNeverTold() {
+        neverTold.increment();
+    }
+
+    /** Reports of messages that reached nobody whose authors could not be told; from any thread. */
+    public long neverTold() {
+        return neverTold.sum();
     }
 
     /** Whether the user was on a relay that went lately: where he is now may be news to others. */

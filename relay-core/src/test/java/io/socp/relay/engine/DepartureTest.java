@@ -200,6 +200,7 @@ class DepartureTest {
         assertThat(owed).isEqualTo(1);
         assertThat(carol.link().errors()).containsExactly("USER_NOT_FOUND");
         assertThat(b.expected().owed()).isZero();
+        assertThat(b.expected().neverTold()).isZero();
     }
 
     @Test
@@ -213,6 +214,7 @@ class DepartureTest {
 
         assertThat(carol.link().errors()).isEmpty();
         assertThat(a.expected().owed()).isZero();
+        assertThat(a.expected().neverTold()).isEqualTo(1);
     }
 
     @Test
@@ -224,6 +226,7 @@ class DepartureTest {
         }
 
         assertThat(a.expected().owed()).isEqualTo(DeliveryReports.OWED_MAX);
+        assertThat(a.expected().neverTold()).isEqualTo(1);
     }
 
     @Test

@@ -292,6 +292,7 @@ public final class RelayDaemon implements AutoCloseable {
         pulse.watch(loops.workers());
         pulse.watch(List.of(meshLoop));
         metrics.watch(links, engine, pulse);
+        metrics.reports(expected);
         metrics.spool(
                 mesh.outboxes()::frames, mesh.outboxes()::bytes, mesh.outboxes()::oldestWaitNs);
         metrics.tls(

@@ -14,6 +14,7 @@ import io.socp.relay.daemon.link.LinkBounds;
 import io.socp.relay.daemon.link.LinkRegistry;
 import io.socp.relay.dedup.SeenMessages;
 import io.socp.relay.engine.Conduct;
+import io.socp.relay.engine.Expected;
 import io.socp.relay.engine.Offence;
 import io.socp.relay.engine.Outcome.Verdict;
 import io.socp.relay.engine.RelayEngine;
@@ -166,6 +167,13 @@ public final class RelayMetrics implements FrameWatch, LinkBounds.SlowReaderWatc
         Gauge.builder("socp.peer.spool", spooledBytes)
                 .baseUnit("bytes")
                 .description("Bytes of users' frames on their way to peers")
+                .register(registry);
+    }
+
+    /** Adds who could not be told what became of his message; {@code expected} counts them. */
+    public void reports(Expected expected) {
+        FunctionCounter.builder("socp.reports.given.up", expected, Expected::neverTold)
+                .description("Authors not told that a message reached nobody, since they had gone")
                 .register(registry);
     }
 

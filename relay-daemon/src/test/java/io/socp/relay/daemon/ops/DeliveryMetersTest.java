@@ -48,6 +48,8 @@ class DeliveryMetersTest {
                 awaitScrape(a, "socp_relay_duration_seconds_count", 1, "to=\"peer\"");
                 awaitScrape(b, "socp_relay_duration_seconds_count", 1, "to=\"user\"");
                 awaitScrape(a, "socp_undeliverable_total", 1, "reason=\"no_recipient\"");
+                assertThat(a.scrape().has("socp_reports_given_up_total")).isTrue();
+                assertThat(a.scrape().value("socp_reports_given_up_total")).isZero();
                 await().atMost(SocketUser.PATIENCE)
                         .until(() -> b.scrape().value("socp_gossip_lag_seconds_count") >= 1);
                 Scrape scrape = a.scrape();
