@@ -2,6 +2,7 @@ package io.socp.relay.daemon.cli;
 
 import io.socp.relay.ownership.ThreadSafe;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -11,6 +12,7 @@ import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.jline.utils.AttributedString;
+import org.jline.utils.Curses;
 import org.jline.utils.Display;
 import org.jline.utils.InfoCmp.Capability;
 import org.jline.utils.NonBlockingReader;
@@ -36,8 +38,19 @@ final class TopScreen implements AutoCloseable {
     private final AtomicBoolean isClosed = new AtomicBoolean();
     private final Thread atExit = new Thread(this::restore, "terminal-restore");
 
-    private TopScreen(Terminal terminal) {
+    /** Where the terminal writes, which may be closed by its own hook before ours. */
+    private final PrintStream out;
+
+    /** What gives the terminal back. */
+    private final String leave;
+
+    /** Takes over a terminal that shows what {@code out} gets. */
+    TopScreen(Terminal terminal, PrintStream out) {
         this.terminal = terminal;
+        this.out = out;
+        this.leave =
+                sequence(terminal, Capability.exit_ca_mode)
+                        + sequence(terminal, Capability.cursor_normal);
         this.attributes = terminal.enterRawMode();
         this.display = new Display(terminal, true);
         terminal.puts(Capability.enter_ca_mode);
@@ -48,7 +61,7 @@ final class TopScreen implements AutoCloseable {
     }
 
     static TopScreen open() throws IOException {
-        return new TopScreen(TerminalBuilder.builder().system(true).build());
+        return new TopScreen(TerminalBuilder.builder().system(true).build(), System.out);
     }
 
     /** Shows the lines for these columns and rows until a key ends it. */
@@ -80,19 +93,27 @@ final class TopScreen implements AutoCloseable {
         return key == 'q' || key == 'Q' || key == CONTROL_C || key == NonBlockingReader.EOF;
     }
 
-    private void restore() {
-        if (isClosed.compareAndSet(false, true)) {
-            terminal.puts(Capability.exit_ca_mode);
-            terminal.puts(Capability.cursor_normal);
-            terminal.flush();
-            terminal.setAttributes(attributes);
+    private static String sequence(Terminal terminal, Capability capability) {
+        String sequence = terminal.getStringCapability(capability);
+        return sequence == null ? "" : Curses.tputs(sequence);
+    }
+
+    /** Shows what was there before, and the cursor; at exit the keys are the terminal's affair. */
+    boolean restore() {
+        if (!isClosed.compareAndSet(false, true)) {
+            return false;
         }
+        out.print(leave);
+        out.flush();
+        return true;
     }
 
     @Override
     public void close() throws IOException {
-        restore();
-        Runtime.getRuntime().removeShutdownHook(atExit);
-        terminal.close();
+        if (restore()) {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+            terminal.setAttributes(attributes);
+            terminal.close();
+        }
     }
 }
