@@ -46,6 +46,7 @@ import io.socp.relay.limit.Bans;
 import io.socp.relay.limit.Limits;
 import io.socp.relay.limit.Pressure;
 import io.socp.relay.sign.FrameSigner;
+import io.socp.relay.time.Deadline;
 import io.socp.relay.time.Ticker;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -70,8 +71,11 @@ public final class RelayDaemon implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RelayDaemon.class);
 
-    /** How long links may take to close when the relay stops. */
-    private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(3);
+    /** How long it may take to stop, where nothing is to be brought away first. */
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(3);
+
+    /** Of that, what is left to the threads when links do not close. */
+    private static final Duration THREADS_TIME = Duration.ofMillis(250);
 
     private static final String BANS_FILE = "bans";
     private static final String RESTART_FILE = "restart";
@@ -126,7 +130,7 @@ public final class RelayDaemon implements AutoCloseable {
                             options.management().listen().host(),
                             options.management().listen().port());
         } catch (IOException taken) {
-            stopThreads();
+            stopThreads(Deadline.in(STOP_TIMEOUT, ticker));
             throw taken;
         }
         var parts = open(live, dataDir);
@@ -187,9 +191,10 @@ public final class RelayDaemon implements AutoCloseable {
 
     /**
      * Ends in good order: lets nobody in, tells everyone, brings away what was taken on, and stops;
-     * within that time and a little more.
+     * within that time.
      */
     public void drain(Duration grace) {
+        Deadline deadline = Deadline.in(grace, ticker);
         readiness.enter(Readiness.State.DRAINING);
         protocolPort.close();
         mesh.stopDialling();
@@ -206,25 +211,29 @@ public final class RelayDaemon implements AutoCloseable {
                     left.unconfirmed(),
                     left.open());
         }
-        close();
+        stop(deadline.atLeast(THREADS_TIME));
     }
 
     /** Tells everyone goodbye, waits a little for it to be read, and stops. */
     @Override
     public void close() {
+        stop(Deadline.in(STOP_TIMEOUT, ticker));
+    }
+
+    private void stop(Deadline deadline) {
+        Deadline linksDeadline = deadline.before(THREADS_TIME);
         readiness.enter(Readiness.State.DRAINING);
         protocolPort.close();
         // First of all, or it would mourn the links that are closed now, and dial anew.
-        stopMesh();
+        stopMesh(linksDeadline);
         for (Link link : List.copyOf(links.all())) {
             link.loop().execute(() -> link.close(CloseReason.GOING_AWAY, "relay is stopping"));
         }
-        long deadlineNs = ticker.now().ns() + DRAIN_TIMEOUT.toNanos();
-        while (!links.all().isEmpty() && ticker.now().ns() - deadlineNs < 0) {
+        while (!links.all().isEmpty() && !linksDeadline.isOver()) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
         }
         managementPort.close();
-        stopThreads();
+        stopThreads(deadline);
         metrics.close();
         LOG.info("relay {} stopped", id);
     }
@@ -358,14 +367,14 @@ public final class RelayDaemon implements AutoCloseable {
         }
     }
 
-    private void stopThreads() {
-        stopMesh();
-        loops.close();
+    private void stopThreads(Deadline deadline) {
+        stopMesh(deadline);
+        loops.close(deadline);
         crypto.close();
     }
 
-    private void stopMesh() {
-        meshLoop.shutdownGracefully(0, DRAIN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-                .awaitUninterruptibly(DRAIN_TIMEOUT.toMillis());
+    private void stopMesh(Deadline deadline) {
+        meshLoop.shutdownGracefully(0, deadline.leftMs(), TimeUnit.MILLISECONDS)
+                .awaitUninterruptibly(deadline.leftMs());
     }
 }

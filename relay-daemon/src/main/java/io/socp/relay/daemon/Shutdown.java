@@ -35,10 +35,15 @@ final class Shutdown {
 
     private static final Duration STEP = Duration.ofMillis(20);
 
-    /** Of the grace, when the users are not waited for any more, when the peers are not. */
+    /**
+     * Of the grace, when the users are not waited for any more, when the peers are not, and when
+     * their links are not; the rest is for the threads to end.
+     */
     private static final double WAITING_PART = 0.7;
 
     private static final double FLUSHING_PART = 0.85;
+
+    static final double CLOSING_PART = 0.95;
 
     private final Scene scene;
     private final Ticker ticker;
@@ -120,7 +125,7 @@ final class Shutdown {
                 () -> scene.waiting() == 0 && scene.underWay() == 0 && scene.unconfirmed() == 0);
         long unconfirmed = scene.unconfirmed();
         scene.tell(new RelayEvent.PartWithPeers());
-        await(part(beginNs, 1), () -> scene.peers() == 0);
+        await(part(beginNs, CLOSING_PART), () -> scene.peers() == 0);
         return new Left(waiting, unconfirmed, scene.users() + scene.peers());
     }
 

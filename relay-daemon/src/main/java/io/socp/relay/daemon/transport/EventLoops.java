@@ -17,20 +17,23 @@ import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.Future;
 import io.socp.relay.daemon.config.Transport;
 import io.socp.relay.ownership.ThreadSafe;
+import io.socp.relay.time.Deadline;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The event loops of this process, on the transport that is wanted. Thread-safe. */
 @ThreadSafe
-public final class EventLoops implements AutoCloseable {
+public final class EventLoops {
 
     private static final Duration QUIET = Duration.ofMillis(50);
-    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
     private final Kind kind;
     private final EventLoopGroup acceptors;
@@ -108,21 +111,19 @@ public final class EventLoops implements AutoCloseable {
         return kind.name();
     }
 
-    /** Ends the loops; waits for it. */
-    @Override
-    public void close() {
-        var acceptorsEnd =
-                acceptors.shutdownGracefully(
-                        QUIET.toMillis(), STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-        var workersEnd =
-                workers.shutdownGracefully(
-                        QUIET.toMillis(), STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-        var operatorsEnd =
-                operators.shutdownGracefully(
-                        QUIET.toMillis(), STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-        operatorsEnd.awaitUninterruptibly(STOP_TIMEOUT.toMillis());
-        acceptorsEnd.awaitUninterruptibly(STOP_TIMEOUT.toMillis());
-        workersEnd.awaitUninterruptibly(STOP_TIMEOUT.toMillis());
+    /** Ends the loops, and waits for it, but not longer. */
+    public void close(Deadline deadline) {
+        List<? extends Future<?>> ends =
+                Stream.of(operators, acceptors, workers)
+                        .map(group -> end(group, deadline))
+                        .toList();
+        ends.forEach(end -> end.awaitUninterruptibly(deadline.leftMs()));
+    }
+
+    private static Future<?> end(EventLoopGroup group, Deadline deadline) {
+        long mostMs = deadline.leftMs();
+        return group.shutdownGracefully(
+                Math.min(QUIET.toMillis(), mostMs), mostMs, TimeUnit.MILLISECONDS);
     }
 
     private IoHandlerFactory handlers() {
