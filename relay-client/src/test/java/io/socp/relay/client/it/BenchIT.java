@@ -58,6 +58,22 @@ class BenchIT {
     }
 
     @Test
+    void shouldSendDirectMessagesOnAuthenticatedLinks() throws Exception {
+        JsonNode result =
+                bench(
+                        "direct",
+                        "--tls",
+                        "--link-auth",
+                        "--connections=2",
+                        "--window=2",
+                        "--skip-limits");
+
+        assertThat(result.path("mode").stringValue()).isEqualTo("link-auth");
+        assertThat(result.path("tls_handshakes").longValue()).isEqualTo(4);
+        assertAllArrived(result, result.path("sent_total").longValue());
+    }
+
+    @Test
     void shouldConnectOverTls() throws Exception {
         JsonNode result =
                 bench("connect", "--tls", "--no-resumption", "--connections=50", "--skip-limits");
