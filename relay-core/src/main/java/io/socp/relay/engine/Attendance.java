@@ -202,6 +202,7 @@ final class Attendance {
         }
         OutboundFrame removal = depart(identity.user(), now, sink);
         gossip.tellUsers(removal, sink);
+        others.onDeparted(identity.user(), now, sink);
         sink.emit(new Report(Notice.info("user {} left").with("user", identity.user())));
         return true;
     }

@@ -2,12 +2,15 @@ package io.socp.relay.engine;
 
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.identity.UserId;
+import io.socp.relay.message.PresenceMessage.UserAdvertise;
 import io.socp.relay.ownership.EventLoopConfined;
 import io.socp.relay.presence.PresentUser;
 import io.socp.relay.presence.UserLocation;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Servers' claims to users whom another, living server still hosts. Event-loop confined to the mesh
@@ -25,8 +28,18 @@ final class Claims {
 
     private final Map<UserId, Claim> waiting = new LinkedHashMap<>();
 
-    /** The user as claimed, and how that is passed on once it counts. */
-    record Claim(PresentUser user, Spread spread) {}
+    /**
+     * A claim.
+     *
+     * @param user as claimed
+     * @param spread how that is passed on once it counts
+     * @param saidNs when it was made last, monotonic
+     */
+    record Claim(PresentUser user, Spread spread, long saidNs) {
+        UserAdvertise said() {
+            return user.advertisement().statement();
+        }
+    }
 
     void add(Claim claim) {
         UserId user = claim.user().user();
@@ -52,6 +65,19 @@ final class Claims {
                 && home.equals(server)) {
             waiting.remove(user);
         }
+    }
+
+    /** What the server has not said again since then does not count any more. */
+    void forget(ServerId server, long sinceNs) {
+        waiting.values()
+                .removeIf(c -> c.said().server().equals(server) && c.saidNs() - sinceNs < 0);
+    }
+
+    /** The claims that count now. */
+    List<Claim> takeIf(Predicate<Claim> condition) {
+        List<Claim> taken = waiting.values().stream().filter(condition).toList();
+        taken.forEach(claim -> waiting.remove(claim.user().user()));
+        return taken;
     }
 
     /** The claim to a user whose home has let go. */

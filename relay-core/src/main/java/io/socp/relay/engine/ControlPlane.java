@@ -43,6 +43,7 @@ public final class ControlPlane {
     private final Possession possession;
     private final Conduct conduct;
     private final Departure departure;
+    private final Stranded stranded;
 
     ControlPlane(
             Introducers introducers,
@@ -56,8 +57,10 @@ public final class ControlPlane {
             DeliveryReports reports,
             Possession possession,
             Conduct conduct,
-            Departure departure) {
+            Departure departure,
+            Stranded stranded) {
         this.departure = departure;
+        this.stranded = stranded;
         this.introducers = introducers;
         this.possession = possession;
         this.conduct = conduct;
@@ -106,6 +109,7 @@ public final class ControlPlane {
                 reports.onTick(now, sink);
                 membership.onTick(now, sink);
                 horizon.onTick(now, sink);
+                attendance.others().onTick(now, sink);
                 acquaintances.onTick(now, sink);
                 attendance.onTick(now, sink);
                 channel.onTick(now, sink);
@@ -126,7 +130,10 @@ public final class ControlPlane {
             }
         }
         switch (admitted.message()) {
-            case UserHello hello -> attendance.onHello(link, hello, admitted, now, sink);
+            case UserHello hello -> {
+                stranded.onHello(hello, admitted, now);
+                attendance.onHello(link, hello, admitted, now, sink);
+            }
             case PresenceMessage presence -> {
                 membership.onSign(link, presence.origin(), admitted, now, sink);
                 // Of an introducer, only if it has become the peer that it speaks for.

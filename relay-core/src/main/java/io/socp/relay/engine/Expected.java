@@ -147,6 +147,11 @@ public final class Expected {
         }
     }
 
+    /** The user has turned up elsewhere, and the server where he was is lost. */
+    void onStranded(UserId user, ServerId server, Moment now) {
+        expect(user, new Leaving(server, now.nsAfter(PATIENCE)));
+    }
+
     private void expect(UserId user, Leaving leaving) {
         if (leavingByUser.size() < USERS_MAX || leavingByUser.containsKey(user)) {
             leavingByUser.put(user, leaving);

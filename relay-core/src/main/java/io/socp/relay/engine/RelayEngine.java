@@ -140,8 +140,9 @@ public final class RelayEngine {
         ChannelKeeper channel = new ChannelKeeper(self, gossip, nowNs);
         Dependents dependents = new Dependents();
         PresenceLog log = new PresenceLog(users);
+        Stranded stranded = new Stranded(users, peers, far, expected);
         RemoteUsers others =
-                new RemoteUsers(self, users, peers, far, dependents, gossip, log, conduct);
+                new RemoteUsers(self, users, peers, stranded, dependents, gossip, log, conduct);
         Attendance attendance =
                 new Attendance(
                         self,
@@ -217,7 +218,8 @@ public final class RelayEngine {
                                 nowNs),
                         possession,
                         conduct,
-                        new Departure(self, users, peers, dialects, attendance, expected)),
+                        new Departure(self, users, peers, dialects, attendance, expected),
+                        stranded),
                 users,
                 peers,
                 far,

@@ -11,7 +11,6 @@ import io.socp.relay.envelope.JsonValue.JsonText;
 import io.socp.relay.identity.LinkId;
 import io.socp.relay.identity.ServerId;
 import io.socp.relay.identity.UserId;
-import io.socp.relay.mesh.FarServers;
 import io.socp.relay.mesh.PeerTable;
 import io.socp.relay.message.MessageParser;
 import io.socp.relay.message.PresenceBatch;
@@ -57,7 +56,7 @@ final class RemoteUsers {
     private final Self self;
     private final UserDirectory directory;
     private final PeerTable peers;
-    private final FarServers far;
+    private final Stranded stranded;
     private final Dependents dependents;
     private final Gossip gossip;
     private final UserFrames frames;
@@ -70,7 +69,7 @@ final class RemoteUsers {
             Self self,
             UserDirectory directory,
             PeerTable peers,
-            FarServers far,
+            Stranded stranded,
             Dependents dependents,
             Gossip gossip,
             PresenceLog log,
@@ -78,7 +77,7 @@ final class RemoteUsers {
         this.self = self;
         this.directory = directory;
         this.peers = peers;
-        this.far = far;
+        this.stranded = stranded;
         this.dependents = dependents;
         this.gossip = gossip;
         this.frames = new UserFrames(self.id().value());
@@ -205,6 +204,7 @@ final class RemoteUsers {
      * are the peers that hear of them from us alone.
      */
     void sweep(ServerId server, long sinceNs, Moment now, EffectSink sink) {
+        claims.forget(server, sinceNs);
         List<UserId> gone = directory.sweep(server, sinceNs);
         tellOfGone(server, gone, now, sink);
         if (!gone.isEmpty()) {
@@ -309,15 +309,18 @@ final class RemoteUsers {
 
     private PresenceChange learn(PresentUser user, Spread spread, Moment now, EffectSink sink) {
         UserAdvertise advertise = user.advertisement().statement();
-        if (isAnothersKey(advertise)) {
+        if (directory.isAnothersKey(user)) {
             return PresenceChange.CONFLICT;
         }
-        if (isHostedElsewhere(advertise)) {
-            claims.add(new Claim(user, spread));
-            return PresenceChange.CLAIMED;
+        PresenceChange refusal = stranded.refusalOf(advertise);
+        if (refusal != null) {
+            claims.add(new Claim(user, spread, now.ns()));
+            return refusal;
         }
+        UserLocation before = directory.locate(user.user());
         PresenceChange change = directory.apply(advertise, user, now.ns());
         if (change == PresenceChange.APPLIED) {
+            stranded.onMoved(user.user(), before, now);
             gossip.tellPeers(user.advertisement().original(), spread, sink);
             gossip.tellUsers(user.advertisement(), Gossip.NOBODY, sink);
             if (user.key() == null) {
@@ -339,24 +342,22 @@ final class RemoteUsers {
         return change;
     }
 
-    /** Whether the user is here with another key: nobody takes his place, now or later. */
-    private boolean isAnothersKey(UserAdvertise advertise) {
-        PresentUser known = directory.find(advertise.user());
-        return known != null
-                && known.key() != null
-                && advertise.key() != null
-                && !known.key().equals(advertise.key());
+    /** Whoever claimed users of a server that has been lost since is right. */
+    void onTick(Moment now, EffectSink sink) {
+        if (stranded.isNews()) {
+            claims.takeIf(claim -> stranded.refusalOf(claim.said()) == null)
+                    .forEach(claim -> learn(claim.user(), claim.spread(), now, sink));
+        }
     }
 
-    /** Whether another server, in reach now, hosts the user: only it may say that he has left. */
-    private boolean isHostedElsewhere(UserAdvertise advertise) {
-        return directory.locate(advertise.user()) instanceof UserLocation.Remote(ServerId home)
-                && !home.equals(advertise.server())
-                && (peers.linkTo(home) != null || isLedTo(home));
-    }
-
-    private boolean isLedTo(ServerId home) {
-        return far.route(home, null).filter(r -> peers.linkTo(r.via()) != null).isPresent();
+    /** Our user has left; he may have turned up elsewhere before that. */
+    void onDeparted(UserId user, Moment now, EffectSink sink) {
+        claims.take(user)
+                .filter(claim -> !stranded.isLost(claim.said().server()))
+                .ifPresent(claim -> {
+                    directory.reopen(user);
+                    learn(claim.user(), claim.spread(), now, sink);
+                });
     }
 
     /** The user's home has let go: whoever claimed him meanwhile is right. */

@@ -207,6 +207,16 @@ public final class FarServers {
                 && (peers.hasProvenLink(server) || route(server, null).isEmpty());
     }
 
+    /**
+     * Whether a linked peer says that it reaches the server; one that says it has lost it, or that
+     * is lost itself, may be waited for, but leads nowhere now.
+     */
+    public boolean isLedTo(ServerId server) {
+        return route(server, null)
+                .filter(way -> !way.isLost() && peers.linkTo(way.via()) != null)
+                .isPresent();
+    }
+
     /** The way to a server that has no link of its own, but not through {@code except}. */
     public Optional<Route> route(ServerId server, @Nullable ServerId except) {
         FarServer far = byServer.get(server);

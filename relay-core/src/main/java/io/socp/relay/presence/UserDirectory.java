@@ -125,6 +125,21 @@ public final class UserDirectory {
         tombstones.put(user, ts);
     }
 
+    /**
+     * The user is no more at that server, which is lost; what it has said of him counts no more.
+     */
+    public void abandon(UserId user, ServerId server) {
+        PresentUser known = byId.get(user);
+        if (known != null && release(user, server)) {
+            tombstones.put(user, known.advertisedTs());
+        }
+    }
+
+    /** A server may say again of one who is offline that it had him before he left here. */
+    public void reopen(UserId user) {
+        tombstones.invalidate(user);
+    }
+
     /** Applies what a home server says about its user. */
     public PresenceChange apply(UserAdvertise advertise, PresentUser remote, long nowNs) {
         PresentUser known = byId.get(advertise.user());
@@ -210,6 +225,12 @@ public final class UserDirectory {
     private boolean hasShareLeft(ServerId server) {
         Map<UserId, Long> hosted = confirmedNsByServer.get(server);
         return hosted == null || hosted.size() < usersPerServerMax;
+    }
+
+    /** Whether the user is here with another key: nobody takes his place, now or later. */
+    public boolean isAnothersKey(PresentUser claimed) {
+        PresentUser known = byId.get(claimed.user());
+        return known != null && changesKey(known, claimed);
     }
 
     private static boolean changesKey(PresentUser known, PresentUser claimed) {

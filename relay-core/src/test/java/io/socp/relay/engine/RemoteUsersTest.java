@@ -44,7 +44,7 @@ class RemoteUsersTest {
                         self,
                         directory,
                         peers,
-                        new FarServers(peers),
+                        new Stranded(directory, peers, new FarServers(peers), new Expected()),
                         new Dependents(),
                         new Gossip(self, peers, new LinkDialects()),
                         log,
