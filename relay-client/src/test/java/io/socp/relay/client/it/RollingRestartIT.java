@@ -78,7 +78,10 @@ class RollingRestartIT {
             client =
                     SocpClient.connect(
                                     new ClientIdentity(
-                                            id, KEYS.get(at).identity(), null, PinnedKeys.inMemory()),
+                                            id,
+                                            KEYS.get(at).identity(),
+                                            null,
+                                            PinnedKeys.inMemory()),
                                     ClientOptions.to(uri(at))
                                             .returning(ReturnOptions.to(elsewhere)),
                                     this::onEvent)
@@ -130,9 +133,7 @@ class RollingRestartIT {
         assertThat(talk.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
 
         try {
-            await().atMost(PATIENCE)
-                    .pollInterval(Duration.ofMillis(200))
-                    .until(() -> lost() == 0);
+            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(200)).until(() -> lost() == 0);
         } finally {
             System.out.printf(
                     "rolling restart: sent %d, shown %d, reported %d, lost %d, reconnections %d%n",
