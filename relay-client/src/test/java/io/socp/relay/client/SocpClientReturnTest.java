@@ -114,7 +114,7 @@ class SocpClientReturnTest {
 
     @Test
     void shouldEndAtOnceWhenToldToWhileItIsAway() throws Exception {
-        alice.close();
+        alice.connection().cut();
         events.next(Reconnecting.class);
         other.close();
 
